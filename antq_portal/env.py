@@ -4,6 +4,7 @@ Every name may also be given as NAME_FILE, the path of a file that holds the val
 container engines hand out secrets. An empty value counts as not set.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -111,12 +112,17 @@ def email(url: str) -> dict[str, object]:
 
 
 def generated_secret(path: Path) -> str:
-    """Return the secret kept in a file that only its owner can read; make it on first use."""
+    """Return the secret kept in a file that only its owner can read; make it on first use.
+
+    The file appears whole or not at all, so two processes that start together agree on it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text(encoding="utf-8")

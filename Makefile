@@ -1,0 +1,53 @@
+# The commands of the project; `make` alone lists them.
+PORT ?= 8000
+DEMO ?= 1
+PYTHON := .venv/bin/python
+# Arithmetic, law and the ground under them are type-checked; the rest is annotated only.
+TYPED := antq_portal/lib antq_portal/env.py antq_portal/embedded $(wildcard \
+	criteria/scoring* criteria/workflow* evaluations/workflow.py reports/base.py)
+export PORT DEMO
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test slow lint format bench lock reset
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+install: ## .venv with everything for development
+	@scripts/setup.sh dev
+
+run: ## set up what is missing and run the portal on http://127.0.0.1:$(PORT)
+	@scripts/setup.sh run
+	@exec $(PYTHON) scripts/run.py
+
+test: ## every test but the slow ones
+	@scripts/setup.sh dev browser
+	@scripts/with_services.sh $(PYTHON) -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
+
+slow: ## the slow tests
+	@scripts/setup.sh dev browser
+	@scripts/with_services.sh $(PYTHON) -m pytest -m slow $(ARGS)
+
+lint: install ## style, imports, types, missing migrations
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo
+	scripts/with_services.sh .venv/bin/mypy $(TYPED)
+	scripts/with_services.sh $(PYTHON) manage.py makemigrations --check --dry-run
+
+format: install ## let ruff rewrite the code
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: install ## benchmarks: tables here, JSON under .local/bench/
+	@scripts/with_services.sh $(PYTHON) scripts/bench.py $(ARGS)
+
+lock: ## newest versions into the lock files (needs uv)
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11 --custom-compile-command "make lock" --extra dev \
+		-c requirements.lock pyproject.toml -o requirements-dev.lock
+
+reset: ## remove .local/ (database, files, keys) after asking
+	@scripts/reset.sh
