@@ -1,0 +1,120 @@
+"""Questions about units that cross models: who may act for a unit, and which unit is which level's."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from accounts.roles import ALLOWED, SUPERUSER_ACTS, Act, Reach, Role
+
+from .models import Grant, Kind, ManagingLevel, Sight, Unit, UnitVersion, sight_of
+
+LEVEL_KINDS: Final = MappingProxyType(
+    {
+        ManagingLevel.COMMUNE: Kind.COMMUNE,
+        ManagingLevel.DISTRICT: Kind.DISTRICT,
+        ManagingLevel.PROVINCE: Kind.PROVINCE,
+        ManagingLevel.MINISTRY: Kind.NATION,
+    }
+)
+"""Which kind of unit acts at each level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a permission is asked for: a unit, where it lies, and the one authority that may act."""
+
+    unit_id: int
+    kind: str
+    path: str
+    authority_id: int | None
+
+    @classmethod
+    def of(cls, version: UnitVersion, *, authority_id: int | None) -> "Place":
+        """The place of a version whose `unit` is loaded."""
+        return cls(version.unit_id, version.unit.kind, version.path, authority_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What one person may do today; asked once per page, answered without further queries."""
+
+    is_superuser: bool
+    sight: Sight
+
+    def may(self, act: Act, place: Place) -> bool:
+        """Whether the person may do this act for that place: exactly where the table says."""
+        if self.is_superuser:
+            return act in SUPERUSER_ACTS
+        return any(_carries(grant, act, place) for grant in self.sight.grants)
+
+    def require(self, act: Act, place: Place) -> None:
+        """Raise PermissionDenied, saying who does this act, unless the person may."""
+        if not self.may(act, place):
+            raise PermissionDenied(refusal(act))
+
+    def holds(self, role: Role, unit_id: int) -> bool:
+        """Whether the person holds the role at exactly that unit."""
+        return any(
+            grant.role == role and grant.unit_id == unit_id
+            for grant in self.sight.grants
+            if grant.is_held_directly
+        )
+
+    def authorities_for(self, act: Act) -> list[int]:
+        """Ids of the units at which the person holds a role that does this act there, in id order."""
+        return sorted(
+            {
+                grant.unit_id
+                for grant in self.sight.grants
+                if grant.is_held_directly and ALLOWED[act].get(grant.role) is Reach.AUTHORITY
+            }
+        )
+
+
+def powers_of(user: User, day: dt.date | None = None) -> Powers:
+    """What this person may do on that day (today unless told): one query."""
+    return Powers(bool(user.is_superuser), sight_of(user, day or localdate()))
+
+
+def refusal(act: Act) -> str:
+    """Why somebody may not do an act, in words: who does it."""
+    who = ", ".join(dict.fromkeys(str(Role(role).label) for role in ALLOWED[act]))
+    return f"Bạn được xem nhưng không được làm việc “{Act(act).label}”. Việc này của: {who}, đúng cấp có thẩm quyền."
+
+
+def _carries(grant: Grant, act: Act, place: Place) -> bool:
+    reach = ALLOWED[act].get(grant.role)
+    if reach is None or not grant.is_held_directly:
+        return False
+    if grant.kinds and place.kind not in grant.kinds:
+        return False
+    if reach is Reach.AUTHORITY:
+        return grant.unit_id == place.authority_id
+    if reach is Reach.OWN:
+        return grant.unit_id == place.unit_id
+    return place.path.startswith(grant.path)
+
+
+def acting_units(versions: Iterable[UnitVersion], level: str) -> dict[int, int]:
+    """For each unit the id of its ancestor (or itself) that acts at the level; missing if none: one query."""
+    versions = list(versions)
+    ids = {ancestor for version in versions for ancestor in version.ancestor_ids}
+    kind = LEVEL_KINDS[ManagingLevel(level)]
+    acting = set(Unit.objects.filter(pk__in=ids, kind=kind).values_list("pk", flat=True))
+    return {
+        version.unit_id: ancestor
+        for version in versions
+        for ancestor in version.ancestor_ids
+        if ancestor in acting
+    }
+
+
+def managing_unit_id(version: UnitVersion) -> int | None:
+    """Id of the unit that manages this one: where officers enter and reporters answer to."""
+    return acting_units([version], version.managing_level).get(version.unit_id)
