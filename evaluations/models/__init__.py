@@ -1,0 +1,35 @@
+from .answers import Answer, AnswerChange, Verdict
+from .attachments import Attachment, Purpose
+from .decisions import Decision, DecisionItem, DecisionLog, SigningCapacity
+from .evaluations import Evaluation, TransitionLog
+from .registrations import Registration, RegistrationLog
+from .rosters import NotConsideredReason, Roster, RosterEntry
+from .scores import Score, ScoreLine, ScoreRuleHit, Stage
+from .seasons import Season
+from .sessions import AppraisalSession, SessionForm
+
+__all__ = [
+    "Answer",
+    "AnswerChange",
+    "AppraisalSession",
+    "Attachment",
+    "Decision",
+    "DecisionItem",
+    "DecisionLog",
+    "Evaluation",
+    "NotConsideredReason",
+    "Purpose",
+    "Registration",
+    "RegistrationLog",
+    "Roster",
+    "RosterEntry",
+    "Score",
+    "ScoreLine",
+    "ScoreRuleHit",
+    "Season",
+    "SessionForm",
+    "SigningCapacity",
+    "Stage",
+    "TransitionLog",
+    "Verdict",
+]
