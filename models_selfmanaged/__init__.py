@@ -1,0 +1,1 @@
+"""Register of self-managed models (mô hình tự quản); its place in the stack, no tables yet."""
