@@ -1,0 +1,209 @@
+/* Comfort only: every page works without this file. No inline handlers, no globals. */
+(() => {
+  "use strict";
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const on = (type, handler, options) => document.addEventListener(type, handler, options);
+  const say = (text) => { const live = $("[data-live]"); if (live) live.textContent = text; };
+  const isTyping = (event) =>
+    event.isComposing || event.keyCode === 229 || event.target.closest?.("input, select, textarea, [contenteditable]");
+  document.documentElement.classList.add("js");
+
+  /* "/" goes to search, but never from inside a field or while Telex or VNI composes. */
+  on("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
+    const search = $("main [data-search]") || $("[data-search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  /* Fold-out menus close on Escape and on a click elsewhere. */
+  on("click", (event) => all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+  on("keydown", (event) => {
+    const menu = event.key === "Escape" && $("[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    $("summary", menu).focus();
+  });
+
+  /* Filters send themselves. */
+  on("change", (event) => event.target.form?.matches("[data-auto-submit]") && event.target.form.requestSubmit());
+
+  /* A form with unsaved changes asks before the page is left. */
+  on("input", (event) => { const form = event.target.closest("[data-warn-unsaved]"); if (form) form.dataset.dirty = ""; });
+  on("submit", (event) => delete event.target.dataset.dirty);
+  window.addEventListener("beforeunload", (event) => {
+    if ($("[data-warn-unsaved][data-dirty]") || all("[data-autosave]").some((form) => pending(form))) event.preventDefault();
+  });
+
+  /* Tick all, a range with Shift, and how many are ticked. */
+  let lastTicked = null;
+  const boxes = (scope) => all("[data-check]", scope);
+  const recount = (scope) => {
+    const ticked = boxes(scope).filter((box) => box.checked).length;
+    all("[data-checked-count]", scope).forEach((spot) => { spot.textContent = ticked; });
+    all("[data-needs-checked]", scope).forEach((button) => { button.disabled = ticked === 0; });
+    const head = $("[data-check-all]", scope);
+    if (head) { head.checked = ticked > 0 && ticked === boxes(scope).length; head.indeterminate = ticked > 0 && !head.checked; }
+  };
+  on("click", (event) => {
+    const box = event.target;
+    const scope = box.matches?.("[data-check], [data-check-all]") && (box.closest("form, [data-check-scope]") || document);
+    if (!scope) return;
+    const list = boxes(scope);
+    if (box.matches("[data-check-all]")) list.forEach((each) => { each.checked = box.checked; });
+    else if (event.shiftKey && list.includes(lastTicked)) {
+      const [from, to] = [list.indexOf(lastTicked), list.indexOf(box)].sort((a, b) => a - b);
+      list.slice(from, to + 1).forEach((each) => { each.checked = box.checked; });
+    }
+    lastTicked = box;
+    recount(scope);
+  });
+
+  /* A link to a confirmation page opens it in a dialog; when that fails the page itself opens. */
+  on("click", async (event) => {
+    const link = event.target.closest?.("a[data-confirm]");
+    const dialog = $("[data-dialog]");
+    if (event.target.closest?.("[data-dialog] [data-dialog-close]")) { event.preventDefault(); dialog.close(); return; }
+    if (!link || !dialog?.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const body = $("[data-confirm-body]", page);
+      if (!answer.ok || !body) throw new Error("not a confirmation page");
+      dialog.replaceChildren(document.adoptNode(body));
+      dialog.showModal();
+    } catch { location.href = link.href; }
+  });
+
+  /* Grids: Enter down, Shift+Enter up, arrows, Ctrl+D or a button fills down, a column pasted from Excel. */
+  const CELL = "input:not([type=hidden], [data-check]), select";
+  const place = (cell) => { const td = cell.closest("td, th"); return { table: td.closest("[data-grid]"), row: td.parentElement, column: td.cellIndex }; };
+  const cellAt = (row, column) => { const cell = row?.cells?.[column]?.querySelector(CELL); return cell && !cell.disabled && !cell.readOnly ? cell : null; };
+  const column = (cell) => { const { table, column: n } = place(cell); return all("tbody tr", table).map((row) => cellAt(row, n)); };
+  const step = (cell, by) => {
+    const list = column(cell);
+    for (let i = list.indexOf(cell) + by; i >= 0 && i < list.length; i += by) if (list[i]) return list[i];
+    return null;
+  };
+  const beside = (cell, by) => {
+    const { row, column: n } = place(cell);
+    for (let i = n + by; i >= 0 && i < row.cells.length; i += by) { const found = cellAt(row, i); if (found) return found; }
+    return null;
+  };
+  const go = (cell) => { if (!cell) return false; cell.focus(); cell.select?.(); cell.scrollIntoView({ block: "nearest", inline: "nearest" }); return true; };
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").trim().toLowerCase();
+  const write = (cell, text) => {
+    if (cell.type === "checkbox") cell.checked = ["x", "1", "co", "true"].includes(plain(text));
+    else if (cell.tagName === "SELECT") {
+      const option = [...cell.options].find((each) => plain(each.text) === plain(text) || each.value === text.trim());
+      if (!option) return false;
+      cell.value = option.value;
+    } else cell.value = text.trim().normalize("NFC");
+    cell.dispatchEvent(new Event("input", { bubbles: true }));
+    cell.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  };
+  const valueOf = (cell) => (cell.type === "checkbox" ? (cell.checked ? "x" : "") : cell.value);
+  const fillDown = (source) => {
+    const list = column(source);
+    const empty = list.slice(list.indexOf(source) + 1).filter((cell) => cell && valueOf(cell) === "");
+    empty.forEach((cell) => write(cell, valueOf(source)));
+    say(`Đã điền ${empty.length} ô trống phía dưới.`);
+  };
+  on("keydown", (event) => {
+    const cell = event.target;
+    if (event.isComposing || event.keyCode === 229 || !cell.matches?.(CELL) || !cell.closest("[data-grid]")) return;
+    const isText = cell.matches("input:not([type=checkbox], [type=radio])");
+    const atStart = !isText || (cell.selectionStart === 0 && cell.selectionEnd === 0) || cell.selectionEnd - cell.selectionStart === cell.value.length;
+    const atEnd = !isText || cell.selectionStart === cell.value.length || atStart && cell.selectionEnd === cell.value.length;
+    let moved = false;
+    if (event.key === "Enter") { go(step(cell, event.shiftKey ? -1 : 1)); moved = true; }
+    else if (event.ctrlKey && event.key.toLowerCase() === "d") { fillDown(cell); moved = true; }
+    else if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    else if (event.key === "ArrowDown" && isText) moved = go(step(cell, 1));
+    else if (event.key === "ArrowUp" && isText) moved = go(step(cell, -1));
+    else if (event.key === "ArrowLeft" && atStart) moved = go(beside(cell, -1));
+    else if (event.key === "ArrowRight" && atEnd) moved = go(beside(cell, 1));
+    if (moved) event.preventDefault();
+  });
+  let lastCell = null;
+  on("focusin", (event) => { if (event.target.matches?.(CELL) && event.target.closest("[data-grid]")) lastCell = event.target; });
+  on("click", (event) => {
+    const button = event.target.closest?.("[data-fill-down]");
+    if (!button) return;
+    const { table, column: n } = place(button);
+    const source = lastCell && place(lastCell).table === table && place(lastCell).column === n
+      ? lastCell : all("tbody tr", table).map((row) => cellAt(row, n)).find((cell) => cell && valueOf(cell) !== "");
+    if (source) fillDown(source);
+  });
+  on("paste", (event) => {
+    const first = event.target;
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!first.matches?.(CELL) || !first.closest("[data-grid]") || !/[\n\t]/.test(text.trimEnd())) return;
+    event.preventDefault();
+    const { table, row, column: n } = place(first);
+    const rows = all("tbody tr", table);
+    let written = 0;
+    let skipped = 0;
+    text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((value, across) => {
+      const cell = cellAt(rows[rows.indexOf(row) + down], n + across);
+      if (cell && write(cell, value)) written += 1; else skipped += 1;
+    }));
+    say(`Đã dán ${written} ô${skipped ? `, bỏ qua ${skipped} ô không nhận được` : ""}.`);
+  });
+
+  /* Autosave: what could not be sent stays in this browser and goes when the line is back. */
+  const keyOf = (form) => `antq:${form.dataset.autosave}`;
+  const queue = (form) => { try { return JSON.parse(localStorage.getItem(keyOf(form))) || {}; } catch { return {}; } };
+  const keep = (form, entries) => {
+    try { Object.keys(entries).length ? localStorage.setItem(keyOf(form), JSON.stringify(entries)) : localStorage.removeItem(keyOf(form)); } catch { /* storage is full or off */ }
+  };
+  const pending = (form) => Object.keys(queue(form)).length;
+  const show = (form, state) => all("[data-save-state]", form).forEach((spot) => {
+    const waiting = pending(form);
+    const now = new Date().toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" });
+    spot.dataset.state = waiting ? "failed" : state;
+    spot.textContent = waiting ? `Chưa gửi ${waiting} mục, sẽ tự gửi khi có mạng` : state === "saving" ? "đang lưu…" : `đã lưu ${now}`;
+  });
+  const autosaved = (event) => event.target.closest?.("[data-autosave]");
+  on("htmx:beforeRequest", (event) => { const form = autosaved(event); if (form) show(form, "saving"); });
+  on("htmx:afterRequest", (event) => {
+    const form = autosaved(event);
+    const { requestConfig: sent, successful, xhr } = event.detail;
+    if (!form || sent.verb !== "post") return;
+    const entries = queue(form);
+    const id = `${sent.path} ${event.target.name || event.target.id}`;
+    if (successful || (xhr.status >= 400 && xhr.status < 500)) delete entries[id];
+    else entries[id] = { path: sent.path, body: new URLSearchParams(sent.formData).toString() };
+    keep(form, entries);
+    if (successful || pending(form)) show(form, "saved");
+    else all("[data-save-state]", form).forEach((spot) => { spot.dataset.state = "failed"; spot.textContent = "Chưa lưu được: xem chỗ được đánh dấu"; });
+  });
+  const resend = async () => {
+    for (const form of all("[data-autosave]")) {
+      const entries = queue(form);
+      for (const [id, { path, body }] of Object.entries(entries)) {
+        const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+        const answer = await fetch(path, { method: "POST", body: new URLSearchParams(body), headers: { ...token, "HX-Request": "true" } }).catch(() => null);
+        if (!answer || answer.status >= 500) return;
+        if (answer.ok) { delete entries[id]; keep(form, entries); show(form, "saved"); continue; }
+        all("[data-save-state]", form).forEach((spot) => { spot.textContent = "Có mục không ghi được vì người khác vừa sửa: mở lại trang để xem"; });
+        return;
+      }
+    }
+  };
+  window.addEventListener("online", resend);
+  setInterval(() => { if (all("[data-autosave]").some(pending)) resend(); }, 15000);
+
+  const ready = () => {
+    all("form, [data-check-scope]").filter((scope) => $("[data-check]", scope)).forEach(recount);
+    all("[data-autosave]").filter(pending).forEach((form) => show(form, "saved"));
+    $("[data-focus]")?.focus();
+  };
+  document.readyState === "loading" ? on("DOMContentLoaded", ready) : ready();
+  on("htmx:afterSwap", (event) => { const scope = event.target.closest?.("form, [data-check-scope]"); if (scope && $("[data-check]", scope)) recount(scope); });
+})();
