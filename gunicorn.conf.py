@@ -12,4 +12,5 @@ timeout = 60
 graceful_timeout = 10
 max_requests = 5000
 max_requests_jitter = 500
+control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -25,7 +25,7 @@ os.chdir(ROOT)
 from antq_portal import embedded, env  # noqa: E402
 
 PORT: Final = os.environ.get("PORT", "8000")
-CELERY: Final = (sys.executable, "-m", "celery", "-A", "antq_portal")
+CELERY: Final = (sys.executable, "-m", "celery", "-q", "-A", "antq_portal")
 PROCESSES: Final = {
     "web": (sys.executable, "-m", "gunicorn", "antq_portal.wsgi:application"),
     "worker": (*CELERY, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"),
