@@ -3,28 +3,33 @@ from .kinds import (
     GRASSROOTS_KINDS,
     SUB_KINDS,
     TERRITORIAL_KINDS,
+    Coverage,
     EnterpriseSize,
     Kind,
     ManagingLevel,
+    Scheme,
     SubKind,
 )
 from .sight import Grant, Sight, sight_of
-from .units import CoverageChoice, Unit, UnitSuccession, UnitVersion
+from .units import CoverageChoice, Unit, UnitSuccession, UnitVersion, UnitVersionQuerySet
 
 __all__ = [
     "GRASSROOTS_KINDS",
     "SUB_KINDS",
     "TERRITORIAL_KINDS",
     "Assignment",
+    "Coverage",
     "CoverageChoice",
     "EnterpriseSize",
     "Grant",
     "Kind",
     "ManagingLevel",
+    "Scheme",
     "Sight",
     "SubKind",
     "Unit",
     "UnitSuccession",
     "UnitVersion",
+    "UnitVersionQuerySet",
     "sight_of",
 ]

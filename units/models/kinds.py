@@ -115,3 +115,19 @@ class EnterpriseSize(TextChoices):
     SMALL = "small", "Nhỏ"
     MEDIUM = "medium", "Vừa"
     LARGE = "large", "Lớn"
+
+
+class Scheme(TextChoices):
+    """The two legal instruments that one engine serves (chế độ)."""
+
+    RECOGNITION = "recognition", "Công nhận đạt tiêu chuẩn An toàn về ANTT"
+    CLASSIFICATION = "classification", "Phân loại phong trào"
+
+
+class Coverage(TextChoices):
+    """Whether a scheme covers a unit (thuộc diện)."""
+
+    COVERED = "covered", "Thuộc diện"
+    NOT_COVERED = "not_covered", "Không thuộc diện"
+    VOLUNTARY = "voluntary", "Tự nguyện tham gia"
+    UNDECIDED = "undecided", "Chưa xác định"

@@ -14,11 +14,19 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from antq_portal.lib import text
 
-from ..coverage import Coverage, Scheme
-from .kinds import TERRITORIAL_KINDS, EnterpriseSize, Kind, ManagingLevel, SubKind
+from .kinds import (
+    TERRITORIAL_KINDS,
+    Coverage,
+    EnterpriseSize,
+    Kind,
+    ManagingLevel,
+    Scheme,
+    SubKind,
+)
+from .naming import bare_name, spoken_name
 from .sight import sight_of
 
-__all__ = ["CoverageChoice", "Unit", "UnitSuccession", "UnitVersion"]
+__all__ = ["CoverageChoice", "Unit", "UnitSuccession", "UnitVersion", "UnitVersionQuerySet"]
 
 BEGINNING = dt.date(1, 1, 1)
 """Stands for an unknown first day when dates are compared; never shown, never stored."""
@@ -210,6 +218,23 @@ class UnitVersion(models.Model):
         """Unit ids from the nation down to this unit, itself last."""
         return [int(part) for part in self.path.strip("/").split("/")]
 
+    @property
+    def bare_name(self) -> str:
+        """The name without its word: "Na Mèo"."""
+        return bare_name(self.sub_kind, self.name)
+
+    @property
+    def spoken_name(self) -> str:
+        """The name as it stands inside a sentence: "xã Na Mèo"."""
+        return spoken_name(self.sub_kind, self.name)
+
+
+class UnitSuccessionQuerySet(models.QuerySet["UnitSuccession"]):
+    def visible_to(self, user: User) -> "UnitSuccessionQuerySet":
+        """Successions of which this person may read both names."""
+        named = Unit.objects.named_for(user).values("pk")
+        return self.filter(predecessor__in=named, successor__in=named)
+
 
 class UnitSuccession(models.Model):
     """One unit gave its place, or part of it, to another on a date (đơn vị trước, đơn vị kế tục)."""
@@ -223,6 +248,8 @@ class UnitSuccession(models.Model):
     on = models.DateField("từ ngày")
     legal_act = models.CharField("căn cứ", max_length=200)
     is_default = models.BooleanField("nơi nhận phần chính", default=True)
+
+    objects = UnitSuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kế tục đơn vị"
@@ -246,6 +273,12 @@ class UnitSuccession(models.Model):
         return f"{self.predecessor_id} → {self.successor_id}"
 
 
+class CoverageChoiceQuerySet(models.QuerySet["CoverageChoice"]):
+    def visible_to(self, user: User) -> "CoverageChoiceQuerySet":
+        """Choices of provinces are open to everyone signed in, as their names are."""
+        return self.filter(province__in=Unit.objects.named_for(user).values("pk"))
+
+
 class CoverageChoice(models.Model):
     """A province's dated choice whether a sub-kind the law leaves open takes part (thuộc diện)."""
 
@@ -257,6 +290,8 @@ class CoverageChoice(models.Model):
     effective_from = models.DateField("hiệu lực từ")
     coverage = models.CharField("thuộc diện", max_length=20, choices=Coverage)
     reason = models.CharField("căn cứ", max_length=300)
+
+    objects = CoverageChoiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lựa chọn diện của tỉnh"

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.roles import ALLOWED, SUPERUSER_ACTS, Act, Reach, Role
 
-from .models import Grant, Kind, ManagingLevel, Sight, Unit, UnitVersion, sight_of
+from ..models import Grant, Kind, ManagingLevel, Sight, Unit, UnitVersion, sight_of
 
 LEVEL_KINDS: Final = MappingProxyType(
     {

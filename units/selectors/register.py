@@ -1,0 +1,146 @@
+"""Questions to the register: what lies where, what it is called, what it was and became."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import Count, F, Q
+from django.utils.timezone import localdate
+
+from accounts.models import User
+
+from ..models import (
+    GRASSROOTS_KINDS,
+    SUB_KINDS,
+    TERRITORIAL_KINDS,
+    Kind,
+    Unit,
+    UnitSuccession,
+    UnitVersion,
+    UnitVersionQuerySet,
+)
+from .powers import LEVEL_KINDS
+
+LEVELS: Final = MappingProxyType({kind: level for level, kind in LEVEL_KINDS.items()})
+"""At which level each kind of government acts."""
+
+
+def alive_versions(day: dt.date | None = None) -> UnitVersionQuerySet:
+    """The version in force of every unit that exists on that day (today unless told)."""
+    day = day or localdate()
+    alive = Q(unit__ended_on=None) | Q(unit__ended_on__gt=day)
+    return UnitVersion.objects.in_force(day).filter(alive)
+
+
+def children_of(
+    parent_id: int, *, kinds: Sequence[str] = (), day: dt.date | None = None
+) -> UnitVersionQuerySet:
+    """Units right below one unit on that day, alive, `unit` loaded, in Vietnamese order."""
+    found = alive_versions(day).filter(parent=parent_id).select_related("unit")
+    return (found.filter(unit__kind__in=kinds) if kinds else found).order_by("sort_key", "pk")
+
+
+def units_managed_by(authority: Unit, day: dt.date | None = None) -> list[UnitVersion]:
+    """Grassroots units that this unit of government manages on that day, in Vietnamese order.
+
+    Wherever in its territory they lie; alive, `unit` loaded. Two queries; nothing for a unit that
+    is no unit of government. Legal: "thuộc thẩm quyền", Thông tư 124/2021/TT-BCA Điều 5 khoản 4.
+    """
+    level = LEVELS.get(Kind(authority.kind))
+    path = UnitVersion.objects.in_force(day).filter(unit=authority).values_list("path", flat=True)
+    if level is None or not (paths := list(path)):
+        return []
+    managed = alive_versions(day).under(*paths).filter(unit__kind__in=GRASSROOTS_KINDS)
+    found = managed.filter(managing_level=level).select_related("unit")
+    return list(found.order_by("sort_key", "pk"))
+
+
+def labels(versions: Iterable[UnitVersion], day: dt.date | None = None) -> dict[int, str]:
+    """How each unit is spoken of, by unit id: "Bản Ché Lầu, xã Na Mèo"; one query.
+
+    The unit above is named as it is on that day. A province or the nation stands alone.
+    """
+    versions = list(versions)
+    parents = {version.parent_id for version in versions}
+    named = UnitVersion.objects.in_force(day).filter(unit__in=parents).select_related("unit")
+    above = {parent.unit_id: parent for parent in named}
+    return {version.unit_id: _label(version, above.get(version.parent_id)) for version in versions}
+
+
+def label_of(version: UnitVersion, day: dt.date | None = None) -> str:
+    """How this unit is spoken of: "Bản Ché Lầu, xã Na Mèo"; one query."""
+    return labels([version], day)[version.unit_id]
+
+
+def _label(version: UnitVersion, above: UnitVersion | None) -> str:
+    if above is None or above.unit.kind == Kind.NATION:
+        return version.name
+    return f"{version.name}, {above.spoken_name}"
+
+
+def versions_of(unit: Unit) -> list[UnitVersion]:
+    """Every version of a unit, the newest first, an unknown start last."""
+    return list(unit.versions.order_by(F("valid_from").desc(nulls_last=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A unit before or after another: its last version, since when, by which act."""
+
+    version: UnitVersion
+    on: dt.date
+    legal_act: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a unit took the place of, and what took its place, in Vietnamese order."""
+
+    predecessors: list[Relative]
+    successors: list[Relative]
+
+
+def lineage_of(unit: Unit, user: User) -> Lineage:
+    """Predecessors and successors of a unit that this person may read the names of."""
+    links = list(
+        UnitSuccession.objects.visible_to(user).filter(Q(predecessor=unit) | Q(successor=unit))
+    )
+    ids = {link.predecessor_id for link in links} | {link.successor_id for link in links}
+    named = UnitVersion.objects.in_force().filter(unit__in=ids).select_related("unit")
+    versions = {version.unit_id: version for version in named}
+    before = [
+        Relative(versions[link.predecessor_id], link.on, link.legal_act, link.is_default)
+        for link in links
+        if link.successor_id == unit.pk
+    ]
+    after = [
+        Relative(versions[link.successor_id], link.on, link.legal_act, link.is_default)
+        for link in links
+        if link.predecessor_id == unit.pk
+    ]
+    return Lineage(sorted(before, key=_relative_order), sorted(after, key=_relative_order))
+
+
+def _relative_order(relative: Relative) -> tuple[dt.date, str]:
+    return relative.on, relative.version.sort_key
+
+
+def unit_counts(day: dt.date) -> dict[str, int]:
+    """Count the units alive on a day by kind, and those of government also by sub-kind; zeros too."""
+    rows = (
+        alive_versions(day)
+        .values_list("unit__kind", "sub_kind")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    kinds = [kind.value for kind in Kind if kind is not Kind.NATION]
+    words = [word.value for kind in TERRITORIAL_KINDS for word in SUB_KINDS[kind]]
+    counts = dict.fromkeys([*kinds, *words], 0)
+    for kind, sub_kind, count in rows:
+        for key in (kind, sub_kind):
+            if key in counts:
+                counts[key] += count
+    return counts
