@@ -1,0 +1,168 @@
+"""How every act of the procedure begins and ends: lock, right, arrow; then state and log together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from criteria.selectors import authority_units
+from django.utils import timezone
+from django.utils.timezone import localdate, localtime
+
+from accounts.models import User
+from accounts.roles import Act
+from accounts.services import record_audit
+from criteria.exceptions import TransitionRefused
+from criteria.models import TransitionRow
+from criteria.workflow import Transition
+from units.selectors import Place, Powers, managing_unit_id, powers_of
+
+from ..models import Evaluation, Season
+from ..selectors.digests import answers_digest
+from ..workflow import ARROWS, TRANSITIONS, Action, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An evaluation locked for one act, the arrow it may take, and who does it."""
+
+    evaluation: Evaluation
+    arrow: Transition
+    by: User
+
+
+def start(
+    evaluation: Evaluation, action: Action, *, by: User, powers: Powers | None = None
+) -> Started:
+    """Lock the evaluation and find the arrow for the action, or say why not.
+
+    Raises Evaluation.DoesNotExist if it is not visible to the person, PermissionDenied if the
+    person does not hold the role at exactly the authority the dated rule names today,
+    TransitionRefused if the season is locked or somebody was faster.
+    """
+    locked = (
+        Evaluation.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("season__criteria_set", "unit_version__unit")
+        .get(pk=evaluation.pk)
+    )
+    refresh_authority(locked)
+    require(act_of(locked.procedure, action), locked, by=by, powers=powers)
+    refuse_if_locked(locked.season)
+    arrow = ARROWS.get((locked.procedure, locked.status, action))
+    if arrow is None:
+        raise TransitionRefused(_overtaken(locked, action), code="wrong_state")
+    return Started(locked, arrow, by)
+
+
+def finish(started: Started, *, note: str = "") -> Evaluation:
+    """Save the evaluation in its new state with the log row and the audit row; return it.
+
+    The act's own fields are set by the caller before. Raises TransitionRefused for a missing reason.
+    """
+    return finish_all([started], note=note)[0]
+
+
+def finish_all(many: Sequence[Started], *, note: str = "") -> list[Evaluation]:
+    """Save many evaluations in their new states, then their log rows, then the audit rows.
+
+    The audit comes last because it holds the head of the province's chain until commit. The
+    database's constraints are the judge of the new state; this is the one place that writes it.
+    """
+    for started in many:
+        refuse_without_note(started.arrow, note)
+        started.evaluation.status = Status(started.arrow.target)
+        started.evaluation.save()
+        row = started.evaluation.log.model(evaluation=started.evaluation)
+        write_log(row, started.arrow, by=started.by, note=note)
+    for started in many:
+        _audit_step(started, note=note)
+    return [started.evaluation for started in many]
+
+
+def _audit_step(started: Started, *, note: str) -> None:
+    evaluation, arrow = started.evaluation, started.arrow
+    record_audit(
+        f"evaluation.{arrow.action}",
+        by=started.by,
+        subject=f"evaluation:{evaluation.pk}",
+        summary=f"{Action(arrow.action).label}: {evaluation.unit_version}, {evaluation.season}",
+        province_id=evaluation.province_id,
+        unit_id=evaluation.unit_id,
+        details={"from": arrow.source, "to": arrow.target, "note": note, **seal(evaluation)},
+    )
+
+
+def write_log(row: TransitionRow, arrow: Transition, *, by: User, note: str) -> None:
+    """Append one step to the log of a file; the database refuses an arrow not in the table."""
+    row.procedure, row.action = arrow.procedure, arrow.action
+    row.from_status, row.to_status = arrow.source, arrow.target
+    row.note, row.by, row.at = note.strip(), by, timezone.now()
+    row.save(force_insert=True)
+
+
+def refuse_without_note(arrow: Transition, note: str) -> None:
+    if arrow.needs_note and not note.strip():
+        raise TransitionRefused(
+            f"{Action(arrow.action).label}: cần ghi lý do.", code="note_missing"
+        )
+
+
+def refuse_if_locked(season: Season) -> None:
+    """Raise TransitionRefused if the province has locked the season's book (khóa sổ)."""
+    if season.is_locked:
+        when = localtime(season.locked_at)
+        raise TransitionRefused(
+            f"{season} đã khóa sổ lúc {when:%H:%M ngày %d/%m/%Y}; muốn sửa, đề nghị quản trị tỉnh mở lại.",
+            code="season_closed",
+        )
+
+
+def act_of(procedure: str, action: str) -> Act:
+    """Which act of the permission table an action is; the same for all its arrows."""
+    return next(t.act for t in TRANSITIONS if t.procedure == procedure and t.action == action)
+
+
+def authority_for_act(evaluation: Evaluation, act: Act) -> int:
+    """Id of the one unit whose people may do this act for this evaluation."""
+    if act in (Act.APPROVE, Act.ISSUE):
+        return evaluation.deciding_unit_id
+    if act in (Act.APPRAISE, Act.PREPARE_DECISION):
+        return evaluation.appraising_unit_id
+    return evaluation.managing_unit_id
+
+
+def require(act: Act, evaluation: Evaluation, *, by: User, powers: Powers | None = None) -> None:
+    """Raise PermissionDenied unless the person holds the act's role at exactly its authority."""
+    place = Place.of(evaluation.unit_version, authority_id=authority_for_act(evaluation, act))
+    (powers or powers_of(by)).require(act, place)
+
+
+def refresh_authority(evaluation: Evaluation) -> None:
+    """Set the authorities the dated rules name today: a file may outlive the level that opened it."""
+    today = localdate()
+    version = evaluation.unit.versions.in_force(today).select_related("unit").get()
+    answer = authority_units(version, scheme=evaluation.season.scheme, day=today)
+    evaluation.managing_unit_id = managing_unit_id(version) or answer.appraising_unit_id
+    evaluation.appraising_unit_id = answer.appraising_unit_id
+    evaluation.deciding_unit_id = answer.deciding_unit_id
+
+
+def seal(evaluation: Evaluation) -> dict[str, object]:
+    """What the audit row says of the file it rests on: results, and the answers' digest once there are any."""
+    return {
+        "self_outcome": evaluation.self_outcome,
+        "appraised_outcome": evaluation.appraised_outcome,
+        "decided_outcome": evaluation.decided_outcome,
+        "answers_sha256": answers_digest(evaluation),
+    }
+
+
+def _overtaken(evaluation: Evaluation, action: Action) -> str:
+    last: TransitionRow | None = evaluation.log.select_related("by").order_by("-at", "-pk").first()
+    state = Status(evaluation.status).label
+    if last is None:
+        return f"{evaluation.unit_version}: hồ sơ “{state}”, chưa làm được việc “{Action(action).label}”."
+    return (
+        f"{evaluation.unit_version}: hồ sơ đang ở trạng thái “{state}” do {last.by} thực hiện "
+        f"“{Action(last.action).label}” lúc {localtime(last.at):%H:%M ngày %d/%m/%Y}. "
+        f"Không làm được việc “{Action(action).label}” nữa; chưa ghi gì."
+    )

@@ -1,0 +1,381 @@
+"""Decisions: drafted over appraised files, sent to sign, approved, numbered and issued."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from criteria.selectors import authority_units
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.timezone import localdate, localtime
+
+from accounts.models import User
+from accounts.roles import Act
+from accounts.services import record_audit
+from criteria.exceptions import TransitionRefused
+from criteria.models import Organ
+from criteria.workflow import Transition
+from jobs.services import enqueue
+from units.coverage import Scheme
+from units.models import Unit
+from units.selectors import Place, powers_of
+
+from ..models import AppraisalSession, Decision, DecisionItem, Evaluation, SigningCapacity
+from ..selectors.snapshots import decision_snapshot, snapshot_digest
+from ..workflow import ARROWS, Action, DecisionStatus, Status
+from .acts import (
+    Started,
+    act_of,
+    finish_all,
+    refresh_authority,
+    refuse_if_locked,
+    refuse_without_note,
+    write_log,
+)
+
+NUMBER_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The clerk's three facts: number as the office's register gave it, day, and who signed how."""
+
+    number: str
+    issued_on: dt.date | None
+    signer_name: str
+    signing_capacity: str = SigningCapacity.ON_BEHALF
+
+
+@transaction.atomic
+def draft_decision(
+    session: AppraisalSession, *, scheme: str, evaluations: Iterable[Evaluation], by: User
+) -> Decision:
+    """Draft one decision over appraised evaluations of one session and scheme; return it.
+
+    Each outcome starts as the computed one. Raises PermissionDenied unless `by` prepares
+    decisions at the deciding authority, TransitionRefused for a file that is not appraised,
+    is of another scheme, year or authority, or stands in another decision.
+    """
+    rows = _appraised(evaluations, session=session, scheme=scheme, by=by)
+    first = rows[0]
+    version = first.unit.versions.in_force(localdate()).select_related("unit").get()
+    answer = authority_units(version, scheme=scheme, day=localdate())
+    authority = Unit.objects.get(pk=answer.deciding_unit_id)
+    _require(authority, Act.PREPARE_DECISION, by=by)
+    decision = Decision(
+        authority=authority, province_id=first.province_id, organ=answer.rule.organ, scheme=scheme,
+        year=first.season.year, session=session, drafted_at=timezone.now(), drafted_by=by,
+        signing_capacity=SigningCapacity.HEAD if answer.rule.organ == Organ.CHAIRMAN else SigningCapacity.ON_BEHALF,
+    )  # fmt: skip
+    decision.full_clean()
+    decision.save()
+    DecisionItem.objects.bulk_create(
+        [
+            DecisionItem(
+                decision=decision,
+                evaluation=row,
+                computed_outcome=row.appraised_outcome,
+                outcome=row.appraised_outcome,
+            )
+            for row in rows
+        ]
+    )
+    _audit(decision, "decision.draft", by=by, summary=f"Lập dự thảo quyết định: {len(rows)} đơn vị")
+    return decision
+
+
+@transaction.atomic
+def set_item_outcome(item: DecisionItem, *, outcome: str, reason: str, by: User) -> DecisionItem:
+    """Propose another class than the computed one, with the written reason; classification only."""
+    decision = _lock(item.decision, by=by)
+    _require(decision.authority, Act.PREPARE_DECISION, by=by)
+    if decision.status != DecisionStatus.DRAFT:
+        raise TransitionRefused("Chỉ sửa được khi quyết định còn là dự thảo.")
+    item = decision.items.select_related(
+        "evaluation__season__criteria_set", "evaluation__unit_version"
+    ).get(pk=item.pk)
+    known = item.evaluation.season.criteria_set.bands.values_list("code", flat=True)
+    if outcome not in known:
+        raise ValidationError({"outcome": "Mức này không có trong bộ tiêu chí."})
+    if decision.scheme == Scheme.RECOGNITION and outcome != item.computed_outcome:
+        raise ValidationError(
+            {"outcome": "Đạt hay chưa đạt theo đúng kết quả thẩm định; muốn đổi, mở lại thẩm định."}
+        )
+    if outcome != item.computed_outcome and not reason.strip():
+        raise ValidationError({"reason": "Mức khác mức tính theo điểm thì phải ghi lý do."})
+    item.outcome = outcome
+    item.reason = reason.strip() if outcome != item.computed_outcome else ""
+    item.full_clean()
+    item.save()
+    _audit(
+        decision, "decision.outcome", by=by, summary=f"{item.evaluation.unit_version}: mức đề nghị {outcome}",
+        details={"computed": item.computed_outcome, "outcome": outcome, "reason": item.reason},
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
+def discard_draft(decision: Decision, *, by: User) -> Decision:
+    """Drop a draft; its files go back to "đã thẩm định" untouched."""
+    decision, arrow = _start(decision, Action.DISCARD, by=by)
+    decision.items.all().delete()
+    return _finish(decision, arrow, by=by)
+
+
+@transaction.atomic
+def send_to_sign(decision: Decision, *, by: User) -> Decision:
+    """Send the draft to the approver (trình ký); every file on it becomes "đã trình ký"."""
+    decision, arrow = _start(decision, Action.PROPOSE, by=by)
+    if not decision.session.submission_number.strip():
+        raise TransitionRefused(
+            "Phiên thẩm định chưa có số tờ trình; ghi số và ngày tờ trình rồi trình ký."
+        )
+    finish_all([started for started, _ in _start_items(decision, Action.PROPOSE, by=by)])
+    decision.sent_at, decision.sent_by = timezone.now(), by
+    return _finish(decision, arrow, by=by)
+
+
+@transaction.atomic
+def send_back_decision(decision: Decision, *, note: str, by: User) -> Decision:
+    """Send the list back to the standing body with a reason; its files are "đã thẩm định" again."""
+    decision, arrow = _start(decision, Action.SEND_BACK, by=by)
+    refuse_without_note(arrow, note)
+    items = _start_items(decision, Action.SEND_BACK, by=by)
+    for started, _ in items:
+        started.evaluation.decided_at = started.evaluation.decided_by = None
+    finish_all([started for started, _ in items], note=note)
+    decision.sent_at = decision.sent_by = decision.approved_at = decision.approved_by = None
+    return _finish(decision, arrow, by=by, note=note)
+
+
+@transaction.atomic
+def approve_decision(decision: Decision, *, by: User) -> Decision:
+    """Approve the whole list (duyệt danh sách): `by` is the one who decides.
+
+    Raises TransitionRefused naming the units that `by` submitted or appraised.
+    Legal: Thông tư 124/2021/TT-BCA Điều 10; Quyết định 510/QĐ-BCA-V05.
+    """
+    decision, arrow = _start(decision, Action.APPROVE, by=by)
+    items = _start_items(decision, Action.APPROVE, by=by)
+    same = [
+        str(started.evaluation.unit_version)
+        for started, _ in items
+        if by.pk in (started.evaluation.submitted_by_id, started.evaluation.appraised_by_id)
+    ]
+    if same or decision.drafted_by_id == by.pk:
+        names = ", ".join(same[:5]) or "danh sách này"
+        raise TransitionRefused(
+            "Người gửi, người thẩm định và người duyệt phải là ba người khác nhau; "
+            f"bạn đã làm bước trước của: {names}.",
+            code="same_person",
+        )
+    now = timezone.now()
+    for started, _ in items:
+        started.evaluation.decided_at, started.evaluation.decided_by = now, by
+    finish_all([started for started, _ in items])
+    decision.approved_at, decision.approved_by = now, by
+    return _finish(decision, arrow, by=by)
+
+
+@transaction.atomic
+def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Decision:
+    """Number and issue an approved decision (vào số, ban hành): files become decided, the content is sealed.
+
+    The PDF is asked for in the same transaction and follows by itself; the decision stands
+    whether or not it succeeds. Raises ValidationError with the field, TransitionRefused.
+    """
+    decision, arrow = _start(decision, Action.ISSUE, by=by)
+    _numbering_problems(decision, numbering)
+    items = _start_items(decision, Action.ISSUE, by=by)
+    for started, item in items:
+        started.evaluation.decided_outcome = item.outcome
+    finish_all([started for started, _ in items])
+    decision.number, decision.issued_on = numbering.number.strip(), numbering.issued_on
+    decision.signer_name, decision.signing_capacity = (
+        numbering.signer_name.strip(),
+        numbering.signing_capacity,
+    )
+    decision.verification_code = secrets.token_hex(10)
+    decision.issued_at, decision.issued_by = timezone.now(), by
+    decision.snapshot = decision_snapshot(decision)
+    decision.snapshot_sha256 = snapshot_digest(decision.snapshot)
+    issued = _finish(decision, arrow, by=by, sealed=decision.snapshot_sha256)
+    ask_for_decision_pdf(issued, by=by)
+    return issued
+
+
+def ask_for_decision_pdf(decision: Decision, *, by: User) -> None:
+    """Ask for the PDF of an issued decision; asking twice while it is being made is one job."""
+    enqueue(
+        "evaluations.decision_pdf",
+        title=f"Lập PDF Quyết định {decision.full_number}",
+        arguments={"decision": decision.pk},
+        by=by,
+        province_id=decision.province_id,
+        deduplication_key=f"decision-pdf:{decision.pk}",
+    )
+
+
+def _appraised(
+    evaluations: Iterable[Evaluation], *, session: AppraisalSession, scheme: str, by: User
+) -> list[Evaluation]:
+    wanted = [evaluation.pk for evaluation in evaluations]
+    rows = list(
+        Evaluation.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("season", "unit_version__unit", "unit")
+        .filter(pk__in=wanted)
+        .order_by("pk")
+    )
+    if not rows:
+        raise TransitionRefused("Chọn ít nhất một hồ sơ đã thẩm định.")
+    for row in rows:
+        refuse_if_locked(row.season)
+        if row.status != Status.APPRAISED:
+            raise TransitionRefused(
+                f"{row.unit_version}: hồ sơ “{row.get_status_display()}”, chưa đưa vào dự thảo được."
+            )
+        if row.season.scheme != scheme or row.session_id != session.pk:
+            raise TransitionRefused(
+                f"{row.unit_version} không thuộc phiên hoặc chế độ của quyết định này."
+            )
+    taken = DecisionItem.objects.filter(evaluation__in=rows).select_related(
+        "evaluation__unit_version"
+    )
+    if taken:
+        raise TransitionRefused(
+            f"{taken[0].evaluation.unit_version} đã nằm trong một quyết định khác."
+        )
+    return rows
+
+
+def _lock(decision: Decision, *, by: User) -> Decision:
+    return (
+        Decision.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("authority", "session", "province")
+        .get(pk=decision.pk)
+    )
+
+
+def _start(decision: Decision, action: Action, *, by: User) -> tuple[Decision, Transition]:
+    locked = _lock(decision, by=by)
+    _require(locked.authority, act_of(locked.procedure, action), by=by)
+    arrow = ARROWS.get((locked.procedure, locked.status, action))
+    if arrow is None:
+        last = locked.log.select_related("by").order_by("-at", "-pk").first()
+        who = f" do {last.by} lúc {localtime(last.at):%H:%M ngày %d/%m/%Y}" if last else ""
+        raise TransitionRefused(
+            f"Quyết định đang ở trạng thái “{locked.get_status_display()}”{who}, "
+            f"không làm được việc “{action.label}”; chưa ghi gì."
+        )
+    return locked, arrow
+
+
+def _start_items(
+    decision: Decision, action: Action, *, by: User
+) -> list[tuple[Started, DecisionItem]]:
+    """Lock every evaluation on the list, in one order, with the arrow for the action."""
+    items = {item.evaluation_id: item for item in decision.items.all()}
+    rows = (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("season__criteria_set", "unit_version__unit", "unit")
+        .filter(pk__in=items)
+        .order_by("pk")
+    )
+    started = []
+    for row in rows:
+        refuse_if_locked(row.season)
+        refresh_authority(row)
+        arrow = ARROWS.get((row.procedure, row.status, action))
+        if arrow is None:
+            raise TransitionRefused(
+                f"{row.unit_version}: hồ sơ “{row.get_status_display()}”, không đi tiếp được."
+            )
+        started.append((Started(row, arrow, by), items[row.pk]))
+    if not started:
+        raise TransitionRefused("Quyết định chưa có đơn vị nào.")
+    return started
+
+
+def _finish(
+    decision: Decision, arrow: Transition, *, by: User, note: str = "", sealed: str = ""
+) -> Decision:
+    decision.status = DecisionStatus(arrow.target)
+    decision.full_clean(validate_unique=False)
+    try:
+        with transaction.atomic():
+            decision.save()
+    except IntegrityError as error:
+        if "decision_number_once_per_year" not in str(error):
+            raise
+        raise ValidationError({"number": "Số này đã dùng trong năm."}) from error
+    write_log(decision.log.model(decision=decision), arrow, by=by, note=note)
+    _audit(
+        decision, f"decision.{arrow.action}", by=by, summary=f"{Action(arrow.action).label}: {decision}",
+        details={"from": arrow.source, "to": arrow.target, "note": note, "snapshot_sha256": sealed},
+    )  # fmt: skip
+    return decision
+
+
+def _numbering_problems(decision: Decision, numbering: Numbering) -> None:
+    number, day = numbering.number.strip(), numbering.issued_on
+    problems = {
+        "number": _number_problem(decision, number, day),
+        "issued_on": _day_problem(decision, day),
+        "signer_name": "" if numbering.signer_name.strip() else "Ghi họ tên người ký.",
+        "signing_capacity": ""
+        if numbering.signing_capacity in SigningCapacity.values
+        else "Chọn quyền hạn ký.",
+    }
+    found = {name: message for name, message in problems.items() if message}
+    if found:
+        raise ValidationError(found)
+
+
+def _number_problem(decision: Decision, number: str, day: dt.date | None) -> str:
+    if not number.isdecimal() or len(number) > NUMBER_LENGTH:
+        return "Ghi đúng số trong sổ văn bản, chỉ gồm chữ số (ví dụ 05)."
+    if day and _number_is_taken(decision, number, day):
+        return f"Số {number}/{decision.symbol} đã dùng trong năm {day.year}."
+    return ""
+
+
+def _day_problem(decision: Decision, day: dt.date | None) -> str:
+    if day is None:
+        return "Ghi ngày quyết định."
+    if day > localdate():
+        return "Ngày quyết định còn ở phía trước."
+    if day < decision.session.held_on:
+        return f"Ngày quyết định trước phiên thẩm định ({decision.session.held_on:%d/%m/%Y})."
+    return ""
+
+
+def _number_is_taken(decision: Decision, number: str, day: dt.date) -> bool:
+    return Decision.objects.filter(
+        authority=decision.authority,
+        number=number,
+        symbol=decision.symbol,
+        issued_on__year=day.year,
+    ).exists()
+
+
+def _require(authority: Unit, act: Act, *, by: User) -> None:
+    version = authority.versions.in_force().select_related("unit").get()
+    powers_of(by).require(act, Place.of(version, authority_id=authority.pk))
+
+
+def _audit(
+    decision: Decision,
+    act: str,
+    *,
+    by: User,
+    summary: str,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    record_audit(
+        act, by=by, subject=f"decision:{decision.pk}", summary=summary, details=dict(details or {}),
+        province_id=decision.province_id, unit_id=decision.authority_id,
+    )  # fmt: skip

@@ -1,0 +1,337 @@
+"""The acts on a unit's yearly file, from opening it to the appraiser's conclusion."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from criteria.selectors import authority_units, definition_of
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from accounts.roles import Act
+from criteria.exceptions import TransitionRefused
+from criteria.scoring import SheetResult, score
+from criteria.scoring import Stage as ScoringStage
+from units.coverage import Scheme
+from units.models import Unit
+from units.selectors import Place, Powers, managing_unit_id, powers_of
+
+from ..models import (
+    Attachment,
+    Evaluation,
+    Purpose,
+    RosterEntry,
+    Score,
+    ScoreLine,
+    ScoreRuleHit,
+    Season,
+    Stage,
+)
+from ..workflow import ARROWS, Action, Status
+from .acts import Started, finish, refuse_if_locked, start
+from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, values_by_code
+from .registrations import require_visible
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Whose self-assessment it is: the unit's representative and the meeting that made it."""
+
+    representative_name: str
+    representative_title: str
+    meeting_on: dt.date | None
+
+
+@transaction.atomic
+def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
+    """Open a unit's yearly file: one evaluation for each season of its kind; return them, recognition first.
+
+    Opening twice changes nothing. Raises Unit.DoesNotExist if not visible, PermissionDenied,
+    TransitionRefused without an open season or when the unit is not on the year's list.
+    """
+    version = require_visible(unit, by=by)
+    managing = managing_unit_id(version)
+    powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=managing))
+    seasons = Season.objects.filter(
+        province=version.unit.province_id, unit_kind=version.unit.kind, year=year
+    )
+    seasons = list(seasons.select_related("criteria_set").order_by("-scheme"))
+    if not seasons:
+        raise TransitionRefused(f"Chưa mở kỳ đánh giá năm {year} cho loại hình này.")
+    entry = RosterEntry.objects.filter(unit=unit, roster__year=year, removed_at=None).first()
+    if entry is None:
+        raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
+    if entry.not_considered_reason:
+        raise TransitionRefused(
+            f"Không xét năm nay: {entry.get_not_considered_reason_display().lower()}."
+        )
+    opened = []
+    for season in seasons:
+        refuse_if_locked(season)
+        answer = authority_units(version, scheme=season.scheme, day=localdate())
+        evaluation, _ = Evaluation.objects.get_or_create(
+            season=season, unit=unit,
+            defaults={
+                "unit_version": version, "province_id": season.province_id,
+                "managing_unit_id": managing or answer.appraising_unit_id,
+                "appraising_unit_id": answer.appraising_unit_id, "deciding_unit_id": answer.deciding_unit_id,
+                "procedure": answer.rule.procedure,
+                "representative_name": version.representative_name,
+                "representative_title": version.representative_title,
+            },
+        )  # fmt: skip
+        opened.append(evaluation)
+    return opened
+
+
+@transaction.atomic
+def record_statement(unit: Unit, *, year: int, statement: Statement, by: User) -> list[Evaluation]:
+    """Write down whose self-assessment it is, on every evaluation of the file that may still change."""
+    if statement.meeting_on and statement.meeting_on > localdate():
+        raise ValidationError({"meeting_on": "Ngày họp còn ở phía trước."})
+    written = []
+    for evaluation in _file(unit, year=year, by=by):
+        if not evaluation.is_editable:
+            continue
+        locked = lock_for(evaluation, Act.ANSWER, by=by)
+        locked.representative_name = statement.representative_name.strip()
+        locked.representative_title = statement.representative_title.strip()
+        locked.meeting_on = statement.meeting_on
+        locked.save(update_fields=["representative_name", "representative_title", "meeting_on"])
+        written.append(locked)
+    if not written:
+        raise TransitionRefused("Hồ sơ đã gửi, không sửa được phần này.")
+    return written
+
+
+@transaction.atomic
+def submit_file(
+    unit: Unit, *, year: int, by: User, powers: Powers | None = None
+) -> list[Evaluation]:
+    """Send both evaluations of the file to appraisal in one act; two results stay two.
+
+    A unit that has not registered sends the classification only. Proposals become the unit's
+    own answers. Raises ValidationError with what is missing, by code.
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2 điểm b; Quyết định 510/QĐ-BCA-V05 Điều 11.
+    """
+    return _each(unit, year, Action.SUBMIT, by=by, powers=powers, act=_submit, fits=_may_be_sent)
+
+
+@transaction.atomic
+def withdraw_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
+    """Take the file back to mend it, while nobody has taken it up (rút lại)."""
+    return _each(unit, year, Action.WITHDRAW, by=by, act=_withdraw)
+
+
+@transaction.atomic
+def take_up_file(
+    unit: Unit, *, year: int, by: User, powers: Powers | None = None
+) -> list[Evaluation]:
+    """Take the file up for appraisal: from now on nothing moves under the reader."""
+    return _each(unit, year, Action.TAKE_UP, by=by, powers=powers, act=_take_up)
+
+
+@transaction.atomic
+def return_file(unit: Unit, *, year: int, note: str, by: User) -> list[Evaluation]:
+    """Return the file to be completed, with the reason (trả lại bổ sung)."""
+    if not note.strip():
+        raise ValidationError({"note": "Ghi lý do trả lại để đơn vị biết cần bổ sung gì."})
+    return _each(unit, year, Action.RETURN, by=by, act=_return, note=note)
+
+
+@transaction.atomic
+def appraise_file(
+    unit: Unit, *, year: int, by: User, note: str = "", powers: Powers | None = None
+) -> list[Evaluation]:
+    """Confirm the appraisal of the file: the engine's result on the appraised answers is stored.
+
+    Raises TransitionRefused if `by` keyed in or submitted it, ValidationError while an exception
+    is undecided or a row is open. Legal: Thông tư 124/2021/TT-BCA Điều 9.
+    """
+    return _each(unit, year, Action.APPRAISE, by=by, powers=powers, act=_appraise, note=note)
+
+
+@transaction.atomic
+def reopen_appraisal(unit: Unit, *, year: int, note: str, by: User) -> list[Evaluation]:
+    """Open a confirmed appraisal again, with the reason, while it stands in no decision."""
+    return _each(unit, year, Action.REOPEN, by=by, act=_reopen, note=note)
+
+
+def score_of(evaluation: Evaluation, *, stage: str) -> SheetResult:
+    """What the engine makes of the answers as they stand, at that stage; nothing is stored."""
+    definition = definition_of(evaluation.season.criteria_set)
+    recognised = None
+    if evaluation.season.scheme == Scheme.CLASSIFICATION:
+        recognised = _recognised(evaluation, stage=stage)
+    return score(
+        definition, values_by_code(evaluation), stage=ScoringStage(stage), recognised=recognised
+    )
+
+
+def store_score(evaluation: Evaluation, result: SheetResult, *, stage: str) -> Score:
+    """Replace the stored result of one stage, line by line, so that it can be shown years later."""
+    Score.objects.filter(evaluation=evaluation, stage=stage).delete()
+    stored = Score.objects.create(
+        evaluation=evaluation, stage=stage, criteria_set=evaluation.season.criteria_set,
+        total_points=result.total_points, outcome=result.outcome, computed_at=timezone.now(),
+    )  # fmt: skip
+    ScoreLine.objects.bulk_create(
+        ScoreLine(
+            score=stored,
+            position=line.position,
+            code=line.code,
+            verdict=line.verdict,
+            points=line.points,
+            max_points=line.max_points,
+            answer_text=line.answer_text,
+            explanation=line.explanation,
+        )
+        for line in result.lines
+    )
+    ScoreRuleHit.objects.bulk_create(
+        ScoreRuleHit(score=stored, rule=hit.rule, explanation=hit.explanation)
+        for hit in result.rule_hits
+    )
+    return stored
+
+
+def _submit(started: Started, note: str) -> Evaluation:
+    evaluation = started.evaluation
+    propose_rows(evaluation, by=started.by)
+    confirm_proposals(evaluation, by=started.by)
+    result = score_of(evaluation, stage=Stage.SELF)
+    _refuse_incomplete(evaluation, result)
+    store_score(evaluation, result, stage=Stage.SELF)
+    evaluation.self_points, evaluation.self_outcome = result.total_points, result.outcome
+    evaluation.submitted_at, evaluation.submitted_by = timezone.now(), started.by
+    return finish(started, note=note)
+
+
+def _withdraw(started: Started, note: str) -> Evaluation:
+    _clear_submission(started.evaluation)
+    return finish(started, note=note)
+
+
+def _take_up(started: Started, note: str) -> Evaluation:
+    _refuse_own_file(started)
+    started.evaluation.taken_up_at, started.evaluation.taken_up_by = timezone.now(), started.by
+    return finish(started, note=note)
+
+
+def _return(started: Started, note: str) -> Evaluation:
+    _clear_submission(started.evaluation)
+    return finish(started, note=note)
+
+
+def _appraise(started: Started, note: str) -> Evaluation:
+    evaluation = started.evaluation
+    _refuse_own_file(started)
+    result = score_of(evaluation, stage=Stage.APPRAISED)
+    if result.missing:
+        raise ValidationError({missing.code: missing.message for missing in result.missing})
+    store_score(evaluation, result, stage=Stage.APPRAISED)
+    evaluation.appraised_points, evaluation.appraised_outcome = result.total_points, result.outcome
+    evaluation.appraised_at, evaluation.appraised_by = timezone.now(), started.by
+    evaluation.appraisal_note = note.strip()
+    return finish(started, note=note)
+
+
+def _reopen(started: Started, note: str) -> Evaluation:
+    evaluation = started.evaluation
+    if evaluation.decision_items.exists():
+        raise TransitionRefused(
+            "Hồ sơ đang nằm trong dự thảo quyết định; bỏ dự thảo trước khi mở lại thẩm định."
+        )
+    evaluation.appraised_at = evaluation.appraised_by = None
+    evaluation.appraised_points, evaluation.appraised_outcome = None, ""
+    return finish(started, note=note)
+
+
+def _clear_submission(evaluation: Evaluation) -> None:
+    evaluation.submitted_at = evaluation.submitted_by = None
+    evaluation.taken_up_at = evaluation.taken_up_by = None
+
+
+def _file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
+    found = Evaluation.objects.visible_to(by).of_file(unit.pk, year).select_related("season")
+    found = list(found)
+    if not found:
+        require_visible(unit, by=by)
+        raise TransitionRefused("Đơn vị chưa có hồ sơ đánh giá năm này.")
+    return found
+
+
+def _each(
+    unit: Unit,
+    year: int,
+    action: Action,
+    *,
+    by: User,
+    act: Callable[[Started, str], Evaluation],
+    powers: Powers | None = None,
+    note: str = "",
+    fits: Callable[[Evaluation], bool] | None = None,
+) -> list[Evaluation]:
+    """Do one act on every evaluation of the file that has its arrow; the first says why if none has."""
+    file = _file(unit, year=year, by=by)
+    ready = [
+        one
+        for one in file
+        if (one.procedure, one.status, action) in ARROWS and (fits is None or fits(one))
+    ]
+    if not ready:
+        start(file[0], action, by=by, powers=powers)
+        raise TransitionRefused("Không có phần nào của hồ sơ làm được việc này.")
+    return [act(start(one, action, by=by, powers=powers), note) for one in ready]
+
+
+def _may_be_sent(evaluation: Evaluation) -> bool:
+    """Registration gates recognition, never classification."""
+    if evaluation.season.scheme == Scheme.CLASSIFICATION:
+        return True
+    return (
+        evaluation.unit.registrations.filter(season=evaluation.season_id)
+        .exclude(status="draft")
+        .exists()
+    )
+
+
+def _refuse_own_file(started: Started) -> None:
+    evaluation, by = started.evaluation, started.by
+    keyed = evaluation.answers.filter(answered_by=by).exists()
+    if keyed or by.pk in (evaluation.submitted_by_id, evaluation.entered_by_id):
+        raise TransitionRefused(
+            f"{evaluation.unit_version}: bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này.",
+            code="same_person",
+        )
+
+
+def _refuse_incomplete(evaluation: Evaluation, result: SheetResult) -> None:
+    problems: dict[str, str] = {missing.code: missing.message for missing in result.missing}
+    if not evaluation.representative_name or not evaluation.representative_title:
+        problems["representative_name"] = "Ghi họ tên, chức danh đại diện đơn vị."
+    if evaluation.meeting_on is None:
+        problems["meeting_on"] = "Ghi ngày họp đánh giá (Điều 9)."
+    minutes = Attachment.objects.filter(
+        unit=evaluation.unit_id, year=evaluation.season.year, purpose=Purpose.MINUTES
+    )
+    if not minutes.exists():
+        problems["minutes"] = "Kèm ảnh biên bản họp đã ký, hoặc ghi nơi lưu bản giấy."
+    if problems:
+        raise ValidationError(problems)
+
+
+def _recognised(evaluation: Evaluation, *, stage: str) -> bool | None:
+    recognition = recognition_of(evaluation)
+    if recognition is None:
+        return False
+    outcome = {
+        Stage.SELF: recognition.self_outcome,
+        Stage.APPRAISED: recognition.decided_outcome or recognition.appraised_outcome,
+    }[Stage(stage)]
+    if not outcome:
+        return None if recognition.status != Status.DRAFT or stage == Stage.SELF else False
+    return outcome == "met"

@@ -1,0 +1,218 @@
+"""A unit's registration for the standard: written down, sent, accepted or returned."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localdate, localtime
+
+from accounts.models import User
+from accounts.roles import Act
+from accounts.services import record_audit
+from criteria.exceptions import TransitionRefused
+from criteria.workflow import Transition
+from units.models import Unit, UnitVersion
+from units.selectors import Place, Powers, managing_unit_id, powers_of
+
+from ..models import Registration, RosterEntry, Season
+from ..workflow import ARROWS, Action, RegistrationStatus
+from .acts import act_of, refuse_if_locked, refuse_without_note, write_log
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFigures:
+    """One row of the registration grid as typed: whole numbers, days, the resolution's number."""
+
+    registered_on: dt.date | None = None
+    resolution_number: str = ""
+    resolution_on: dt.date | None = None
+    households_registered: int | None = None
+    households_total: int | None = None
+    counted_on: dt.date | None = None
+
+
+@transaction.atomic
+def save_registration(
+    season: Season,
+    unit: Unit,
+    figures: RegistrationFigures,
+    *,
+    by: User,
+    base_version: int | None = None,
+) -> Registration:
+    """Write down one unit's registration without sending it; return the row.
+
+    `base_version` is the version the person saw (None: there was no row). Raises
+    ValidationError with the field, PermissionDenied, and TransitionRefused (`stale`) naming who
+    saved meanwhile, or (`season_closed`, `wrong_state`).
+    """
+    version = require_visible(unit, by=by)
+    _require(Act.REGISTER, version, by=by)
+    refuse_if_locked(season)
+    _refuse_if_not_listed(unit, season)
+    _problems(figures)
+    row = (
+        Registration.objects.select_for_update(of=("self",))
+        .filter(season=season, unit=unit)
+        .first()
+    )
+    if row is None:
+        row = Registration(
+            season=season,
+            unit=unit,
+            unit_version=version,
+            province_id=season.province_id,
+            version=0,
+        )
+    _refuse_stale(row, base_version)
+    if row.status != RegistrationStatus.DRAFT:
+        raise TransitionRefused(
+            f"{version}: {row.get_status_display().lower()}, muốn sửa thì rút lại đăng ký."
+        )
+    for name in RegistrationFigures.__slots__:
+        setattr(row, name, getattr(figures, name))
+    row.version += 1
+    row.entered_at, row.entered_by = timezone.now(), by
+    row.full_clean(validate_unique=False)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def send_registration(
+    registration: Registration, *, by: User, powers: Powers | None = None
+) -> Registration:
+    """Send the registration to the appraising body; a day after Quý I is kept and marked, not refused.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2 điểm a.
+    """
+    row, arrow = _start(registration, Action.SEND, by=by, powers=powers)
+    missing = [
+        (name, message)
+        for name, message in (
+            ("registered_on", "Ghi ngày đăng ký."),
+            ("households_registered", "Ghi số hộ đăng ký."),
+            ("households_total", "Ghi tổng số hộ."),
+        )
+        if getattr(row, name) is None
+    ]
+    if missing:
+        raise ValidationError(dict(missing))
+    return _finish(row, arrow, by=by)
+
+
+@transaction.atomic
+def call_back_registration(registration: Registration, *, by: User) -> Registration:
+    """Take a sent registration back to mend it, while it is not accepted."""
+    row, arrow = _start(registration, Action.CALL_BACK, by=by)
+    return _finish(row, arrow, by=by)
+
+
+@transaction.atomic
+def return_registration(registration: Registration, *, note: str, by: User) -> Registration:
+    """Return a registration to the unit with the reason."""
+    row, arrow = _start(registration, Action.RETURN, by=by)
+    refuse_without_note(arrow, note)
+    return _finish(row, arrow, by=by, note=note)
+
+
+@transaction.atomic
+def accept_registration(
+    registration: Registration, *, by: User, powers: Powers | None = None
+) -> Registration:
+    """Accept a registration (tiếp nhận); who keyed it in does not accept it."""
+    row, arrow = _start(registration, Action.ACCEPT, by=by, powers=powers)
+    if row.entered_by_id == by.pk:
+        raise TransitionRefused(
+            "Người nhập đăng ký không tự tiếp nhận đăng ký đó.", code="same_person"
+        )
+    row.accepted_at, row.accepted_by = timezone.now(), by
+    return _finish(row, arrow, by=by)
+
+
+def require_visible(unit: Unit, *, by: User) -> UnitVersion:
+    """The unit's version in force, if the person may see the unit; Unit.DoesNotExist otherwise."""
+    seen = Unit.objects.visible_to(by).get(pk=unit.pk)
+    return seen.versions.in_force(localdate()).select_related("unit").get()
+
+
+def _require(act: Act, version: UnitVersion, *, by: User, powers: Powers | None = None) -> None:
+    place = Place.of(version, authority_id=managing_unit_id(version))
+    (powers or powers_of(by)).require(act, place)
+
+
+def _start(
+    registration: Registration, action: Action, *, by: User, powers: Powers | None = None
+) -> tuple[Registration, Transition]:
+    row = (
+        Registration.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("season", "unit_version__unit", "unit")
+        .get(pk=registration.pk)
+    )
+    version = row.unit.versions.in_force(localdate()).select_related("unit").get()
+    _require(act_of(row.procedure, action), version, by=by, powers=powers)
+    refuse_if_locked(row.season)
+    arrow = ARROWS.get((row.procedure, row.status, action))
+    if arrow is None:
+        last = row.log.select_related("by").order_by("-at", "-pk").first()
+        who = (
+            f" do {last.by} thực hiện lúc {localtime(last.at):%H:%M ngày %d/%m/%Y}" if last else ""
+        )
+        raise TransitionRefused(
+            f"{row.unit_version}: {row.get_status_display().lower()}{who}; chưa ghi gì."
+        )
+    return row, arrow
+
+
+def _finish(row: Registration, arrow: Transition, *, by: User, note: str = "") -> Registration:
+    row.status = RegistrationStatus(arrow.target)
+    row.version += 1
+    row.full_clean(validate_unique=False)
+    row.save()
+    write_log(row.log.model(registration=row), arrow, by=by, note=note)
+    record_audit(
+        f"registration.{arrow.action}", by=by, subject=f"registration:{row.pk}",
+        summary=f"{Action(arrow.action).label}: {row.unit_version}, năm {row.season.year}",
+        province_id=row.province_id, unit_id=row.unit_id,
+        details={
+            "registered_on": row.registered_on, "households_registered": row.households_registered,
+            "households_total": row.households_total, "late": row.is_late, "note": note,
+        },
+    )  # fmt: skip
+    return row
+
+
+def _refuse_if_not_listed(unit: Unit, season: Season) -> None:
+    listed = RosterEntry.objects.filter(unit=unit, roster__year=season.year, removed_at=None)
+    if not listed.exists():
+        raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
+
+
+def _refuse_stale(row: Registration, base_version: int | None) -> None:
+    if row.pk and (base_version or 0) != row.version:
+        when = localtime(row.entered_at) if row.entered_at else None
+        who = f"{row.entered_by} lúc {when:%H:%M ngày %d/%m/%Y}" if when else "người khác"
+        raise TransitionRefused(
+            f"{row.unit_version}: dòng này vừa được {who} lưu; xem lại số mới rồi nhập tiếp.",
+            code="stale",
+        )
+
+
+def _problems(figures: RegistrationFigures) -> None:
+    problems: dict[str, str] = {}
+    registered, total = figures.households_registered, figures.households_total
+    if registered is not None and total is not None and registered > total:
+        problems["households_registered"] = (
+            f"Số hộ đăng ký ({registered}) lớn hơn tổng số hộ ({total})."
+        )
+    if registered is not None and total is None:
+        problems["households_total"] = "Ghi tổng số hộ để tính tỷ lệ (Điều 4 khoản 1)."
+    for name in ("registered_on", "resolution_on", "counted_on"):
+        day = getattr(figures, name)
+        if day and day > localdate():
+            problems[name] = "Ngày này còn ở phía trước, xem lại."
+    if problems:
+        raise ValidationError(problems)

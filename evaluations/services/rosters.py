@@ -1,0 +1,195 @@
+"""The list of units a year covers: follows the register until frozen, then changes with a reason."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from accounts.roles import Act
+from accounts.services import record_audit
+from criteria.exceptions import TransitionRefused
+from units.coverage import Coverage, Scheme
+from units.models import Unit, UnitVersion
+from units.selectors import Place, coverage_of, powers_of, units_managed_by
+
+from ..models import NotConsideredReason, Roster, RosterEntry
+
+ON_LIST = (Coverage.COVERED, Coverage.VOLUNTARY)
+
+
+@transaction.atomic
+def prepare_roster(authority: Unit, *, year: int) -> Roster:
+    """Make, or bring up to date, the year's list of one authority; a frozen one stays as it is.
+
+    Holds every unit under the authority today that Thông tư 124 covers, in Vietnamese order.
+    Needs no right: it writes down what the register says.
+    """
+    roster, _ = Roster.objects.select_for_update().get_or_create(
+        authority=authority,
+        year=year,
+        defaults={"province_id": authority.province_id or authority.pk},
+    )
+    if roster.is_frozen:
+        return roster
+    listed = _covered_today(authority, localdate())
+    roster.entries.exclude(unit__in=[version.unit_id for version, _ in listed]).delete()
+    RosterEntry.objects.bulk_create(
+        [
+            RosterEntry(
+                roster=roster,
+                unit_id=version.unit_id,
+                unit_version=version,
+                coverage=finding.coverage,
+                coverage_reason=finding.reason,
+            )
+            for version, finding in listed
+        ],
+        update_conflicts=True,
+        unique_fields=["roster", "unit"],
+        update_fields=["unit_version", "coverage", "coverage_reason"],
+    )
+    return roster
+
+
+@transaction.atomic
+def freeze_roster(roster: Roster, *, by: User) -> Roster:
+    """Fix the year's list, so that the percentages' denominators move no more (chốt danh sách).
+
+    Raises PermissionDenied unless `by` appraises at that authority, TransitionRefused if it is
+    frozen already, empty, or a unit's coverage is still undecided.
+    """
+    locked = _locked_row(roster, by=by)
+    if locked.is_frozen:
+        raise TransitionRefused(f"Danh sách đã được {locked.frozen_by} chốt rồi.", code="stale")
+    prepare_roster(locked.authority, year=locked.year)
+    if not locked.entries.exists():
+        raise TransitionRefused("Chưa có đơn vị nào trong danh sách để chốt.")
+    undecided = [str(version) for version in _undecided(locked.authority)]
+    if undecided:
+        names = ", ".join(undecided[:5])
+        raise TransitionRefused(f"Còn {len(undecided)} đơn vị chưa xác định thuộc diện: {names}.")
+    locked.frozen_at, locked.frozen_by = timezone.now(), by
+    locked.save(update_fields=["frozen_at", "frozen_by"])
+    count = locked.entries.count()
+    _audit("roster.freeze", locked, by=by, summary=f"Chốt danh sách {locked.year}: {count} đơn vị")
+    return locked
+
+
+@transaction.atomic
+def set_not_considered(entry: RosterEntry, *, reason: str, note: str, by: User) -> RosterEntry:
+    """Leave a unit out of this year's evaluation, with the reason; an empty reason takes it back in.
+
+    It stays on the list and counts in no percentage. Raises PermissionDenied, ValidationError.
+    """
+    entry = _locked_entry(entry, by=by)
+    entry.not_considered_reason = NotConsideredReason(reason) if reason else ""
+    entry.not_considered_note = note.strip() if reason else ""
+    if entry.roster.is_frozen:
+        entry.change_reason = note.strip()
+        entry.changed_at, entry.changed_by = timezone.now(), by
+    entry.full_clean()
+    entry.save()
+    words = f"không xét năm nay ({note.strip()})" if reason else "xét lại năm nay"
+    _audit(
+        "roster.not_considered",
+        entry.roster,
+        by=by,
+        summary=f"{entry.unit_version}: {words}",
+        unit=entry.unit_id,
+    )
+    return entry
+
+
+@transaction.atomic
+def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> RosterEntry:
+    """Put one more unit on a frozen list, with the reason and the paper it rests on."""
+    roster = _locked_row(roster, by=by)
+    refuse_without_reason(reason)
+    version = unit.versions.in_force().select_related("unit").get()
+    managed = {managed.unit_id for managed in units_managed_by(roster.authority)}
+    if unit.pk not in managed:
+        raise TransitionRefused("Đơn vị này không thuộc thẩm quyền của danh sách.")
+    finding = coverage_of(version, Scheme.RECOGNITION, localdate())
+    entry, made = RosterEntry.objects.update_or_create(
+        roster=roster, unit=unit,
+        defaults={
+            "unit_version": version, "coverage": finding.coverage, "coverage_reason": finding.reason,
+            "change_reason": reason.strip(), "changed_at": timezone.now(), "changed_by": by, "removed_at": None,
+        },
+    )  # fmt: skip
+    verb = "Thêm" if made else "Đưa trở lại"
+    _audit(
+        "roster.add",
+        roster,
+        by=by,
+        summary=f"{verb} {version} vào danh sách: {reason.strip()}",
+        unit=unit.pk,
+    )
+    return entry
+
+
+@transaction.atomic
+def remove_after_freezing(entry: RosterEntry, *, reason: str, by: User) -> RosterEntry:
+    """Take a unit off a frozen list, with the reason; the row stays, marked."""
+    entry = _locked_entry(entry, by=by)
+    refuse_without_reason(reason)
+    entry.removed_at = entry.changed_at = timezone.now()
+    entry.changed_by, entry.change_reason = by, reason.strip()
+    entry.full_clean()
+    entry.save()
+    _audit(
+        "roster.remove", entry.roster, by=by, summary=f"Đưa {entry.unit_version} ra khỏi danh sách: {reason.strip()}",
+        unit=entry.unit_id,
+    )  # fmt: skip
+    return entry
+
+
+def refuse_without_reason(reason: str) -> None:
+    if not reason.strip():
+        raise TransitionRefused(
+            "Danh sách đã chốt: ghi lý do và văn bản làm căn cứ.", code="note_missing"
+        )
+
+
+def _covered_today(authority: Unit, day: dt.date) -> list[tuple[UnitVersion, object]]:
+    found = []
+    for version in units_managed_by(authority):
+        finding = coverage_of(version, Scheme.RECOGNITION, day)
+        if finding.coverage in ON_LIST:
+            found.append((version, finding))
+    return found
+
+
+def _undecided(authority: Unit) -> list[UnitVersion]:
+    day = localdate()
+    return [
+        version
+        for version in units_managed_by(authority)
+        if coverage_of(version, Scheme.RECOGNITION, day).coverage == Coverage.UNDECIDED
+    ]
+
+
+def _locked_row(roster: Roster, *, by: User) -> Roster:
+    locked = (
+        Roster.objects.select_for_update(of=("self",)).select_related("authority").get(pk=roster.pk)
+    )
+    version = locked.authority.versions.in_force().select_related("unit").get()
+    powers_of(by).require(Act.FREEZE_ROSTER, Place.of(version, authority_id=locked.authority_id))
+    return locked
+
+
+def _locked_entry(entry: RosterEntry, *, by: User) -> RosterEntry:
+    found = (
+        RosterEntry.objects.visible_to(by).select_related("unit_version", "roster").get(pk=entry.pk)
+    )
+    found.roster = _locked_row(found.roster, by=by)
+    return found
+
+
+def _audit(act: str, roster: Roster, *, by: User, summary: str, unit: int | None = None) -> None:
+    record_audit(
+        act, by=by, subject=f"roster:{roster.pk}", summary=summary,
+        province_id=roster.province_id, unit_id=unit or roster.authority_id,
+    )  # fmt: skip
