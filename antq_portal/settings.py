@@ -248,7 +248,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 # The web writes a job row and only then tells Redis; a dead Redis may cost a click one second at
 # most, and the sweeper hands the job over later. A worker waits for Redis for ever.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -257,7 +256,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 1,
     "socket_keepalive": True,
     "retry_on_timeout": False,
     "max_retries": 0,

@@ -1,0 +1,43 @@
+"""What every test stands on: quick passwords, own files, no shared broker, real commits."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.workers import (  # noqa: F401
+    broker_in_memory,
+    celery_worker_process,
+    let_tests_flush,
+    media,
+    new_worker,
+    private_valkey,
+)
+
+CHROMIUM_FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+KNOWN_BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_private(settings, tmp_path):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        let_tests_flush()
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """Return Debian's Chromium, or the one that CHROMIUM names."""
+    candidates = filter(None, (os.environ.get("CHROMIUM"), *KNOWN_BROWSERS))
+    found = next((path for path in candidates if Path(path).exists()), None)
+    if found is None:
+        pytest.fail("No Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM.")
+    return found
