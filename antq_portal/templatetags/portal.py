@@ -12,6 +12,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from antq_portal.lib import dates, text
@@ -124,18 +125,27 @@ def days_left(last_day: date, today: date | None = None) -> str:
     return dates.deadline(last_day, today=today or timezone.localdate()).left_text
 
 
+def _described_by(field: BoundField, legal: str, extra_help: str) -> str:
+    """Return the ids of the help and error texts that _field.html shows for the field."""
+    has_help = field.help_text or legal or extra_help
+    ids = ([f"{field.auto_id}_helptext"] if has_help else []) + (
+        [f"{field.auto_id}_error"] if field.errors else []
+    )
+    return " ".join(ids)
+
+
 @register.simple_tag
 def widget(field: BoundField, *, legal: str = "", extra_help: str = "") -> SafeString:
     """Render a bound field's widget tied to its help and error texts for screen readers."""
-    described = []
-    if field.help_text or legal or extra_help:
-        described.append(f"{field.auto_id}_helptext")
-    if field.errors:
-        described.append(f"{field.auto_id}_error")
-    attrs: dict[str, str | bool] = {}
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    return field.as_widget(attrs=attrs)
+    ids = _described_by(field, legal, extra_help)
+    return field.as_widget(attrs={"aria-describedby": ids} if ids else {})
+
+
+@register.simple_tag
+def described_by(field: BoundField, *, legal: str = "", extra_help: str = "") -> SafeString:
+    """Write the same tie as an attribute, for a fieldset."""
+    ids = _described_by(field, legal, extra_help)
+    return format_html(' aria-describedby="{}"', ids) if ids else SafeString()
 
 
 @register.filter
