@@ -1,7 +1,5 @@
 """The list of units a year covers: follows the register until frozen, then changes with a reason."""
 
-import datetime as dt
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -10,9 +8,9 @@ from accounts.models import User
 from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
-from units.coverage import Coverage, Scheme
+from units.coverage import Coverage, CoverageFinding, Scheme
 from units.models import Unit, UnitVersion
-from units.selectors import Place, coverage_of, powers_of, units_managed_by
+from units.selectors import Place, coverage_of, coverages_of, powers_of, units_managed_by
 
 from ..models import NotConsideredReason, Roster, RosterEntry
 
@@ -33,7 +31,9 @@ def prepare_roster(authority: Unit, *, year: int) -> Roster:
     )
     if roster.is_frozen:
         return roster
-    listed = _covered_today(authority, localdate())
+    listed = [
+        (version, found) for version, found in _findings(authority) if found.coverage in ON_LIST
+    ]
     roster.entries.exclude(unit__in=[version.unit_id for version, _ in listed]).delete()
     RosterEntry.objects.bulk_create(
         [
@@ -66,7 +66,11 @@ def freeze_roster(roster: Roster, *, by: User) -> Roster:
     prepare_roster(locked.authority, year=locked.year)
     if not locked.entries.exists():
         raise TransitionRefused("Chưa có đơn vị nào trong danh sách để chốt.")
-    undecided = [str(version) for version in _undecided(locked.authority)]
+    undecided = [
+        str(version)
+        for version, found in _findings(locked.authority)
+        if found.coverage == Coverage.UNDECIDED
+    ]
     if undecided:
         names = ", ".join(undecided[:5])
         raise TransitionRefused(f"Còn {len(undecided)} đơn vị chưa xác định thuộc diện: {names}.")
@@ -153,22 +157,11 @@ def refuse_without_reason(reason: str) -> None:
         )
 
 
-def _covered_today(authority: Unit, day: dt.date) -> list[tuple[UnitVersion, object]]:
-    found = []
-    for version in units_managed_by(authority):
-        finding = coverage_of(version, Scheme.RECOGNITION, day)
-        if finding.coverage in ON_LIST:
-            found.append((version, finding))
-    return found
-
-
-def _undecided(authority: Unit) -> list[UnitVersion]:
+def _findings(authority: Unit) -> list[tuple[UnitVersion, CoverageFinding]]:
     day = localdate()
-    return [
-        version
-        for version in units_managed_by(authority)
-        if coverage_of(version, Scheme.RECOGNITION, day).coverage == Coverage.UNDECIDED
-    ]
+    versions = units_managed_by(authority, day)
+    found = coverages_of(versions, Scheme.RECOGNITION, day)
+    return [(version, found[version.unit_id]) for version in versions]
 
 
 def _locked_row(roster: Roster, *, by: User) -> Roster:
