@@ -6,18 +6,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
+from tests.conftest import CHROMIUM_FLAGS
+
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(settings.BASE_DIR) / "static/js/portal.js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 GRID = """<table data-grid><thead><tr><th>Đơn vị</th><th>Vụ
 <button type="button" data-fill-down>Điền xuống</button></th><th>Kết quả</th></tr></thead><tbody>
 <tr><th>A</th><td><input id="a1"></td><td><select id="a2"><option value=""></option>
@@ -36,9 +29,9 @@ PASTE = """(text) => {
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(chromium_path):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
