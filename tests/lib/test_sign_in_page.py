@@ -25,3 +25,21 @@ def test_sign_in_page_keeps_where_one_was_going(client):
     html = client.get("/dang-nhap/?next=/don-vi/").content.decode()
 
     assert '<input type="hidden" name="next" value="/don-vi/">' in html
+
+
+def test_password_page_asks_in_vietnamese(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("lan", password="mat-khau-dai-1"))
+
+    html = client.get("/doi-mat-khau/").content.decode()
+
+    labels = re.findall(r"<label[^>]*>([^<]+)", html)
+    assert labels == ["Mật khẩu đang dùng", "Mật khẩu mới", "Nhập lại mật khẩu mới"]
+
+
+def test_signing_out_is_a_post(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("lan", password="mat-khau-dai-1"))
+
+    asked = client.get("/dang-xuat/").content.decode()
+
+    assert '<form method="post" action="/dang-xuat/">' in asked
+    assert client.post("/dang-xuat/").status_code == 302
