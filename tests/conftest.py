@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import make_cast
 from tests.workers import (  # noqa: F401
     broker_in_memory,
     celery_worker_process,
     let_tests_flush,
-    media,
     new_worker,
     private_valkey,
 )
@@ -22,9 +22,15 @@ KNOWN_BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_private(settings, tmp_path):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def media(settings, tmp_path):
+    """Files of this test alone."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +47,9 @@ def chromium_path():
     if found is None:
         pytest.fail("No Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM.")
     return found
+
+
+@pytest.fixture
+def cast(db):
+    """One small country and its people; see tests/cast.py."""
+    return make_cast()
