@@ -24,24 +24,29 @@ NAMED_BY_WORD: Final = MappingProxyType(
 
 
 def bare_name(sub_kind: str, name: str) -> str:
-    """Return the name without its word, however often it was typed: "bản Bản Ché Lầu" → "Ché Lầu"."""
-    bare = text.clean(name)
-    word = NAMED_BY_WORD.get(sub_kind)  # type: ignore[call-overload]
-    while word and bare.casefold().startswith(f"{word} "):
-        bare = bare[len(word) + 1 :]
-    return bare
+    """Return a full name without its word: "Bản Ché Lầu" → "Ché Lầu"."""
+    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
+    has_word = word and f"{name} ".casefold().startswith(f"{word} ")
+    return name[len(word) :].strip() if has_word else name
 
 
 def full_name(sub_kind: str, name: str) -> str:
-    """Return the name as it stands alone, its word once: "Ché Lầu" → "Bản Ché Lầu"."""
-    bare = bare_name(sub_kind, name)
-    word = NAMED_BY_WORD.get(sub_kind)  # type: ignore[call-overload]
+    """Return the name as it stands alone, with its word: "Ché Lầu" → "Bản Ché Lầu".
+
+    The word of a residential area is written once, however often it was typed ("bản Bản Ché Lầu");
+    a commune's is not touched, because "Phường Phường Đúc" is a real name.
+    """
+    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
+    typed = text.clean(name)
+    bare = bare_name(sub_kind, typed)
+    while sub_kind in SUB_KINDS[Kind.RESIDENTIAL_AREA] and bare != typed:
+        typed, bare = bare, bare_name(sub_kind, bare)
     return f"{word.capitalize()} {bare}" if word and bare else bare
 
 
 def spoken_name(sub_kind: str, name: str) -> str:
     """Return the full name as it stands inside a sentence: "xã Na Mèo"."""
-    word = NAMED_BY_WORD.get(sub_kind)  # type: ignore[call-overload]
+    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
     return f"{word} {bare_name(sub_kind, name)}" if word else name
 
 
