@@ -1,0 +1,164 @@
+"""The demo's people: who they are, which role they hold where, since when."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from accounts.models import User
+from accounts.roles import Role
+from units.models import Assignment, Kind, Unit
+from units.services import assign_role
+
+DEMO_PASSWORD: Final = "ANTQ-demo-2026"  # noqa: S105
+PROVINCE: Final = "38"
+OTHER_PROVINCE: Final = "19"
+DISTRICT: Final = "387"
+SINCE: Final = dt.date(2025, 7, 1)
+DISTRICT_SINCE: Final = dt.date(2022, 1, 1)
+DISTRICT_UNTIL: Final = dt.date(2025, 6, 30)
+
+COMMUNES: Final = {
+    "15013": "nameo", "15010": "sonthuy", "15016": "quanson", "15001": "trungha",
+    "15007": "tamthanh", "15019": "tamlu", "15022": "sondien", "15025": "muongmin",
+}  # fmt: skip
+"""The communes of the former district Quan Sơn by code, with the ending of their accounts."""
+
+STAFF: Final = (
+    ("canbo", Role.OFFICER, "cán bộ Công an xã"),
+    ("thamdinh", Role.APPRAISER, "Thường trực Ban Chỉ đạo xã"),
+    ("chutich", Role.APPROVER, "Chủ tịch UBND xã"),
+    ("vanthu", Role.CLERK, "văn thư UBND xã"),
+)
+SCHOOL: Final = "school"
+
+NAMES: Final = {
+    "canbo.nameo": "Lò Văn Thành", "thamdinh.nameo": "Hà Thị Nguyệt", "chutich.nameo": "Phạm Văn Hùng",
+    "vanthu.nameo": "Vi Thị Lan", "canbo.sonthuy": "Lương Văn Tuấn", "thamdinh.sonthuy": "Hà Văn Ngọc",
+    "chutich.sonthuy": "Ngân Văn Thắng", "vanthu.sonthuy": "Lò Thị Hoa", "canbo.quanson": "Phạm Bá Long",
+    "thamdinh.quanson": "Lê Văn Dũng", "chutich.quanson": "Hà Văn Toàn", "vanthu.quanson": "Phạm Thị Thu",
+    "canbo.trungha": "Hà Văn Chiến", "thamdinh.trungha": "Phạm Thị Hạnh", "chutich.trungha": "Vi Văn Lợi",
+    "vanthu.trungha": "Lữ Thị Xuân", "canbo.tamthanh": "Lò Văn Hiệp", "thamdinh.tamthanh": "Ngân Thị Mai",
+    "chutich.tamthanh": "Lương Văn Bình", "vanthu.tamthanh": "Vi Thị Hồng", "canbo.tamlu": "Phạm Văn Sơn",
+    "thamdinh.tamlu": "Hà Văn Quý", "chutich.tamlu": "Lê Xuân Hải", "vanthu.tamlu": "Lò Thị Duyên",
+    "canbo.sondien": "Vi Văn Thuận", "thamdinh.sondien": "Lương Thị Yến", "chutich.sondien": "Phạm Văn Cường",
+    "vanthu.sondien": "Hà Thị Nhung", "canbo.muongmin": "Lò Văn Đại", "thamdinh.muongmin": "Vi Thị Thủy",
+    "chutich.muongmin": "Hà Văn Khoa", "vanthu.muongmin": "Phạm Thị Oanh",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One demo person: account, full name, position, role, code of the unit, from and until."""
+
+    username: str
+    full_name: str
+    position: str
+    role: Role
+    unit_code: str
+    since: dt.date = SINCE
+    until: dt.date | None = None
+    kinds: tuple[str, ...] = ()
+
+
+def _commune_accounts() -> list[Account]:
+    return [
+        Account(f"{prefix}.{ending}", NAMES[f"{prefix}.{ending}"], position, role, code)
+        for code, ending in COMMUNES.items()
+        for prefix, role, position in STAFF
+    ]
+
+
+def _province_accounts() -> list[Account]:
+    schools = (Kind.EDUCATIONAL_INSTITUTION.value,)
+    return [
+        Account("canbo.thanhhoa", "Nguyễn Văn Đức", "cán bộ Công an tỉnh", Role.OFFICER, PROVINCE),
+        Account(
+            "thamdinh.thanhhoa",
+            "Trịnh Thị Hương",
+            "Thường trực Ban Chỉ đạo tỉnh",
+            Role.APPRAISER,
+            PROVINCE,
+        ),
+        Account("chutich.thanhhoa", "Lê Đức Minh", "Chủ tịch UBND tỉnh", Role.APPROVER, PROVINCE),
+        Account("vanthu.thanhhoa", "Đỗ Thị Hà", "văn thư UBND tỉnh", Role.CLERK, PROVINCE),
+        Account(
+            "tonghop.thanhhoa", "Nguyễn Thị Thảo", "cán bộ tổng hợp tỉnh", Role.ANALYST, PROVINCE
+        ),
+        Account(
+            "giaoduc.thanhhoa",
+            "Mai Văn Lâm",
+            "Sở Giáo dục và Đào tạo",
+            Role.VIEWER,
+            PROVINCE,
+            kinds=schools,
+        ),
+        Account("quantri.thanhhoa", "Bùi Quang Huy", "quản trị tỉnh", Role.ADMINISTRATOR, PROVINCE),
+        Account(
+            "tonghop.thainguyen",
+            "Hoàng Thị Vân",
+            "cán bộ tổng hợp tỉnh",
+            Role.ANALYST,
+            OTHER_PROVINCE,
+        ),
+        Account(
+            "quantri.thainguyen",
+            "Dương Văn Nam",
+            "quản trị tỉnh",
+            Role.ADMINISTRATOR,
+            OTHER_PROVINCE,
+        ),
+    ]
+
+
+def _district_accounts() -> list[Account]:
+    people = (
+        ("canbo", "Hà Văn Tiến", "cán bộ Công an huyện", Role.OFFICER),
+        ("thamdinh", "Lò Văn Phúc", "Thường trực Ban Chỉ đạo huyện", Role.APPRAISER),
+        ("chutich", "Lương Văn Trường", "Chủ tịch UBND huyện", Role.APPROVER),
+        ("vanthu", "Ngân Thị Loan", "văn thư UBND huyện", Role.CLERK),
+    )
+    return [
+        Account(
+            f"{prefix}.huyenquanson", name, position, role, DISTRICT, DISTRICT_SINCE, DISTRICT_UNTIL
+        )
+        for prefix, name, position, role in people
+    ]
+
+
+def accounts() -> list[Account]:
+    """Every demo person but the national administrator and the head of the school, in the order shown."""
+    return [*_commune_accounts(), *_province_accounts(), *_district_accounts()]
+
+
+def superuser() -> User:
+    """The national administrator `quantri`; made once."""
+    user, made = User.objects.get_or_create(
+        username="quantri",
+        defaults={
+            "full_name": "Quản trị hệ thống", "position": "quản trị toàn quốc",
+            "is_superuser": True, "is_staff": True, "is_demo": True,
+        },
+    )  # fmt: skip
+    return _with_password(user, made)
+
+
+def seat(account: Account, unit: Unit, *, by: User) -> User:
+    """Make the person and give the role on the unit; a person who is there keeps what was changed."""
+    user, made = User.objects.get_or_create(
+        username=account.username,
+        defaults={"full_name": account.full_name, "position": account.position, "is_demo": True},
+    )
+    _with_password(user, made)
+    if not Assignment.objects.filter(user=user, role=account.role, unit=unit).exists():
+        assign_role(
+            user, role=account.role, unit=unit, starts_on=account.since, ends_on=account.until,
+            kinds=account.kinds, by=by,
+        )  # fmt: skip
+    return user
+
+
+def _with_password(user: User, made: bool) -> User:
+    if made:
+        user.set_password(DEMO_PASSWORD)
+        user.save(update_fields=["password"])
+    return user
