@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from criteria.proposals import ProposalContext, propose
 from criteria.selectors import definition_of
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
+from criteria.proposals import ProposalContext, propose
 from criteria.scoring import (
     AnswerValues,
     CriterionDefinition,

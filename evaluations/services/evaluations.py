@@ -285,7 +285,9 @@ def _each(
     if not ready:
         start(file[0], action, by=by, powers=powers)
         raise TransitionRefused("Không có phần nào của hồ sơ làm được việc này.")
-    return [act(start(one, action, by=by, powers=powers), note) for one in ready]
+    # Every row is locked before the first audit row takes the head of the chain.
+    started = [start(one, action, by=by, powers=powers) for one in ready]
+    return [act(one, note) for one in started]
 
 
 def _may_be_sent(evaluation: Evaluation) -> bool:
