@@ -59,7 +59,7 @@ def ask(lan, **options):
     return enqueue("tests.write_file", title="Ghi tệp", arguments={}, by=lan, **options)
 
 
-def test_enqueue_hands_over_on_commit_only(lan, memory_broker, django_capture_on_commit_callbacks):
+def test_enqueue_hands_over_on_commit_only(lan, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         job = ask(lan)
         job.refresh_from_db()
