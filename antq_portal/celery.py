@@ -1,7 +1,6 @@
 """The Celery application; tasks are found in each app's `tasks` module."""
 
 import os
-
 from typing import Any
 
 from celery import Celery
