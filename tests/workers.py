@@ -61,7 +61,7 @@ class Worker:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> "Worker":
-        command = f"celery -A antq_portal worker -B -s {self.log}.beat -I {TASKS_OF_TESTS}"
+        command = f"celery -A antq_portal worker -l INFO -B -s {self.log}.beat -I {TASKS_OF_TESTS}"
         command += " --concurrency=1 --without-gossip --without-mingle"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
