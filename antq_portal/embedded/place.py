@@ -68,11 +68,6 @@ class Place:
     def run_as(self) -> dict[str, object]:
         """Return the keywords that make subprocess run a server as the owner of its data."""
         if os.geteuid() != 0:
-            if self.data.exists() and self.data.stat().st_uid != os.geteuid():
-                owner = self.data.stat().st_uid
-                raise EmbeddedServiceError(
-                    f"{self.data} belongs to user {owner}: run as that user, or `make reset`."
-                )
             return {}
         if self.data.exists() and self.data.stat().st_uid != 0:
             stat = self.data.stat()
@@ -85,11 +80,22 @@ class Place:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Let one process at a time start or stop the services."""
+        """Let one process at a time start or stop the services of a place that is ours."""
+        self.check_owner()
         self.local.mkdir(parents=True, exist_ok=True)
         with (self.local / "services.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    def check_owner(self) -> None:
+        """Refuse, in words, to touch data that another ordinary user's servers hold."""
+        if os.geteuid() == 0 or not self.data.exists():
+            return
+        owner = self.data.stat().st_uid
+        if owner != os.geteuid():
+            raise EmbeddedServiceError(
+                f"{self.data} belongs to user {owner}: run as that user, or `make reset`."
+            )
 
     def own_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,7 +118,7 @@ class Place:
                 shutil.copytree(libraries, copy / libraries.name)
         return copy / package.name / program
 
-    def run(self, command: list[Path | str], *, environment: dict[str, str] | None = None) -> str:
+    def run(self, *command: Path | str, environment: dict[str, str] | None = None) -> str:
         """Run one program as the servers' user; output goes through a file.
 
         A server started by the program would keep a pipe open, and waiting would never end.
@@ -152,7 +158,7 @@ def _can_run(command: list[str], run_as: dict[str, object]) -> bool:
         )
     except OSError:
         return False
-    return result.returncode == 0
+    return bool(result.returncode == 0)
 
 
 def package_folder(name: str) -> Path:

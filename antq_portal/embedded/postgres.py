@@ -85,7 +85,7 @@ class Postgres:
         version_file = self.place.data / "PG_VERSION"
         if version_file.exists():
             kept = version_file.read_text(encoding="utf-8").strip()
-            offered = self.place.run([programs / "postgres", "--version"]).split()[-1]
+            offered = self.place.run(programs / "postgres", "--version").split()[-1]
             if offered.split(".")[0] != kept:
                 raise EmbeddedServiceError(
                     f"{self.place.data} was made by PostgreSQL {kept}, installed is {offered}: "
@@ -102,13 +102,13 @@ class Postgres:
         password_file.write_text(self.place.password, encoding="utf-8")
         password_file.chmod(0o600)
         self.place.give(password_file)
-        options = (
-            "--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 "
-            "--auth-local=scram-sha-256 --auth-host=reject"
-        )
-        command = [programs / "initdb", "-D", draft, "-U", OWNER, f"--pwfile={password_file}"]
         try:
-            self.place.run([*command, *options.split()])
+            self.place.run(
+                *(programs / "initdb", "-D", draft, "-U", OWNER, f"--pwfile={password_file}"),
+                *("--encoding=UTF8", "--locale=C"),
+                *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+                *("--auth-local=scram-sha-256", "--auth-host=reject"),
+            )
         finally:
             password_file.unlink()
         draft.rename(self.place.data)
@@ -127,10 +127,10 @@ class Postgres:
         self.place.give(log)
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.socket_folder}'"
         options += " -c port=5432 -c timezone=UTC -c log_timezone=UTC"
-        command = [programs / "pg_ctl", "start", "-w", "-D", self.place.data, "-l", log]
+        arguments = ("-w", "-D", self.place.data, "-l", log, "-o", options)
         for attempt in range(5):
             try:
-                self.place.run([*command, "-o", options])
+                self.place.run(programs / "pg_ctl", "start", *arguments)
             except EmbeddedServiceError:
                 # After a kill the old server's children need a moment to let go of its memory.
                 if attempt == 4:
@@ -140,10 +140,10 @@ class Postgres:
                 return
 
     def _create_database(self, programs: Path) -> None:
-        environment = {"PGPASSWORD": self.place.password}
-        command = [programs / "createdb", "-h", self.socket_folder, "-U", OWNER, DATABASE]
+        server = ("-h", self.socket_folder, "-U", OWNER)
+        password = {"PGPASSWORD": self.place.password}
         try:
-            self.place.run(command, environment=environment)
+            self.place.run(programs / "createdb", *server, DATABASE, environment=password)
         except EmbeddedServiceError as error:
             if "already exists" not in str(error):
                 raise

@@ -85,7 +85,7 @@ class Valkey:
         if not binaries:
             raise EmbeddedServiceError("No Valkey for this machine: set REDIS_URL.")
         program = self.place.reachable(installed, binaries[0].relative_to(installed))
-        self.place.run([program, settings])
+        self.place.run(program, settings)
         self._port_file.write_text(f"{port}\n", encoding="utf-8")
 
 
