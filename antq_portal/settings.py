@@ -33,6 +33,11 @@ else:
     env.required("ALLOWED_HOSTS")
     ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 
+# The portal's own address, printed on papers beside their verification code; no slash at the end.
+_host = (ALLOWED_HOSTS or ["127.0.0.1"])[0].lstrip(".*")
+_own_address = f"http://127.0.0.1:{env.number('PORT', 8000)}" if DEBUG else f"https://{_host}"
+PORTAL_URL = env.text("PORTAL_URL", _own_address).rstrip("/")
+
 # Applications --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
