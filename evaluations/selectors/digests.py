@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -16,12 +19,22 @@ DIGESTED = (
 
 def answers_digest(evaluation: Evaluation) -> str:
     """SHA-256, hex, over the answers as they stand, in the order of their codes; empty when there are none."""
-    rows = list(
-        Answer.objects.filter(evaluation=evaluation)
-        .order_by("criterion__code")
-        .values_list(*DIGESTED)
+    return answers_digests([evaluation.pk]).get(evaluation.pk, "")
+
+
+def answers_digests(evaluation_ids: Iterable[int]) -> dict[int, str]:
+    """The digest of each evaluation that has answers, by its id: one query."""
+    rows = (
+        Answer.objects.filter(evaluation__in=list(evaluation_ids))
+        .order_by("evaluation", "criterion__code")
+        .values_list("evaluation", *DIGESTED)
     )
-    if not rows:
-        return ""
+    return {
+        evaluation: _digest([row[1:] for row in answers])
+        for evaluation, answers in groupby(rows, key=itemgetter(0))
+    }
+
+
+def _digest(rows: list[tuple[object, ...]]) -> str:
     packed = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()
