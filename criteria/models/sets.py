@@ -11,6 +11,8 @@ from accounts.models import User
 from units.coverage import Scheme
 from units.models import Kind, Unit
 
+MONTH_DAY = r"^((0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
+
 
 class Provenance(models.TextChoices):
     """How far a set may be relied on (nguồn của bộ tiêu chí)."""
@@ -49,7 +51,8 @@ class CriteriaSetQuerySet(models.QuerySet["CriteriaSet"]):
 class CriteriaSet(models.Model):
     """The criteria of one scheme for one kind of unit from a date (bộ tiêu chí).
 
-    Frozen by trigger once published: a correction is a new set.
+    Frozen by trigger once published: a correction is a new set. The dates are month and day
+    ("11-01"), what a season of that kind is offered when it is opened.
     """
 
     code = models.SlugField("mã bộ", max_length=80)
@@ -89,6 +92,10 @@ class CriteriaSet(models.Model):
         choices=NotApplicableRule,
         default=NotApplicableRule.FULL_POINTS,
     )
+    window_from = models.CharField("kỳ từ (tháng-ngày)", max_length=5, blank=True)
+    window_to = models.CharField("kỳ đến hết (tháng-ngày)", max_length=5, blank=True)
+    register_by = models.CharField("đăng ký chậm nhất (tháng-ngày)", max_length=5, blank=True)
+    decide_before = models.CharField("quyết định trước (tháng-ngày)", max_length=5, blank=True)
     source_sha256 = models.CharField("dấu vân tệp nguồn", max_length=64)
     published_at = models.DateTimeField("lúc công bố", null=True, blank=True)
     published_by = models.ForeignKey(
@@ -122,6 +129,13 @@ class CriteriaSet(models.Model):
             models.CheckConstraint(
                 name="criteria_set_unit_kinds_known",
                 condition=Q(unit_kinds__contained_by=Kind.values),
+            ),
+            models.CheckConstraint(
+                name="criteria_set_dates_are_month_and_day",
+                condition=Q(window_from__regex=MONTH_DAY)
+                & Q(window_to__regex=MONTH_DAY)
+                & Q(register_by__regex=MONTH_DAY)
+                & Q(decide_before__regex=MONTH_DAY),
             ),
             models.CheckConstraint(
                 name="criteria_set_total_iff_points",
@@ -219,6 +233,15 @@ class Criterion(models.Model):
     )
     prefill = models.CharField("nguồn đề xuất", max_length=200, blank=True)
     proposal_rule = models.CharField("cách đề xuất", max_length=40, blank=True)
+    proposal_sources = ArrayField(
+        models.CharField(max_length=30), verbose_name="đề xuất theo dòng", default=list, blank=True
+    )
+    proposal_steps = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name="ngưỡng của từng nấc",
+        default=list,
+        blank=True,
+    )
     local_note = models.TextField("điểm văn bản không nói rõ", blank=True)
 
     class Meta:

@@ -1,0 +1,3 @@
+from .loading import LoadReport, load_criteria
+
+__all__ = ["LoadReport", "load_criteria"]
