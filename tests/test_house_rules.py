@@ -26,9 +26,14 @@ LONGEST_FUNCTION = 40
 LONGEST_FILE = 400
 LONGEST_TEMPLATE = 150
 STATUS_FIELDS = {"status", "state"}
+# A job's state belongs to whoever holds its lease, so the lease is its one writer.
+STATUS_WRITERS = re.compile(r"/services(/|\.py$)|^jobs/leases\.py$")
 
 # Reached from Unit, yet open to everyone signed in, because it is law or public geography.
-OPEN_MODELS = {"criteria.AuthorityRule", "units.CoverageChoice", "units.UnitSuccession"}
+OPEN_MODELS = {"criteria.AuthorityRule"}
+
+# The loader publishes a reviewed file; the file, not an account, says who checked it.
+UNSIGNED = {"CriteriaSet.published_at"}
 
 # Every view that answers somebody who has not signed in.
 OPEN_VIEWS = {"account_login", "account_logout", "healthz"}
@@ -100,11 +105,11 @@ def test_every_choice_is_checked_by_the_database():
         if field.choices and not any(field.name in lookups(c.condition) for c in checks(model))
     ]
 
-    assert unchecked == []
+    assert not unchecked, "\n".join(unchecked)
 
 
 def test_who_and_when_travel_together():
-    loose = []
+    loose = set()
     for model in our_models():
         fields = {field.name: field for field in model._meta.local_concrete_fields}
         for name, at in fields.items():
@@ -112,9 +117,9 @@ def test_who_and_when_travel_together():
             if by is None or not at.null:
                 continue
             if not any({at.name, by.name} <= lookups(c.condition) for c in checks(model)):
-                loose.append(f"{model.__name__}.{at.name}")
+                loose.add(f"{model.__name__}.{at.name}")
 
-    assert loose == []
+    assert loose == UNSIGNED
 
 
 def test_every_model_says_what_one_row_is():
@@ -124,7 +129,7 @@ def test_every_model_says_what_one_row_is():
         if not model.__doc__ or model.__doc__.startswith(f"{model.__name__}(")
     ]
 
-    assert silent == []
+    assert not silent, "\n".join(silent)
 
 
 # Who may see ----------------------------------------------------------------------------------
@@ -212,7 +217,7 @@ def test_functions_fit_on_a_screen():
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
 
-    assert too_long == []
+    assert not too_long, "\n".join(too_long)
 
 
 def test_files_have_one_idea():
@@ -224,7 +229,7 @@ def test_files_have_one_idea():
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > limit
     ]
 
-    assert too_long == []
+    assert not too_long, "\n".join(too_long)
 
 
 def sets_status(node):
@@ -244,12 +249,12 @@ def test_only_services_set_a_status():
     elsewhere = [
         f"{short(path)}:{node.lineno}"
         for path in sources()
-        if "services" not in short(path)
+        if not STATUS_WRITERS.search(short(path))
         for node in ast.walk(tree(path))
         if sets_status(node)
     ]
 
-    assert elsewhere == []
+    assert not elsewhere, "\n".join(elsewhere)
 
 
 def test_every_public_service_says_what_becomes_true():
@@ -263,7 +268,7 @@ def test_every_public_service_says_what_becomes_true():
         and not ast.get_docstring(node)
     ]
 
-    assert silent == []
+    assert not silent, "\n".join(silent)
 
 
 # Text -----------------------------------------------------------------------------------------
@@ -276,7 +281,7 @@ def test_text_is_composed_unicode():
         if not unicodedata.is_normalized("NFC", path.read_text(encoding="utf-8"))
     ]
 
-    assert decomposed == []
+    assert not decomposed, "\n".join(decomposed)
 
 
 def test_templates_obey_the_content_security_policy():
@@ -288,11 +293,11 @@ def test_templates_obey_the_content_security_policy():
         if inline.search(path.read_text(encoding="utf-8"))
     ]
 
-    assert breaking == []
+    assert not breaking, "\n".join(breaking)
 
 
 def test_nothing_is_left_to_do_in_the_code():
     marks = re.compile(r"\b(TODO|FIXME|XXX)\b")
     left = [short(path) for path in sources() if marks.search(path.read_text(encoding="utf-8"))]
 
-    assert left == []
+    assert not left, "\n".join(left)
