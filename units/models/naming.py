@@ -1,5 +1,6 @@
 """The one place where a version of a unit gets its name, and how the name stands in a sentence."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 SPECIAL_WORDS: Final = MappingProxyType({SubKind.THANH_PHO: "thành phố"})
 """Sub-kinds whose word in a name is shorter than their label."""
 
-NAMED_BY_WORD: Final = MappingProxyType(
+NAMED_BY_WORD: Final[Mapping[str, str]] = MappingProxyType(
     {
-        sub_kind: SPECIAL_WORDS.get(sub_kind, str(sub_kind.label))
+        str(sub_kind): SPECIAL_WORDS.get(sub_kind, str(sub_kind.label))
         for kind in (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE, Kind.RESIDENTIAL_AREA)
         for sub_kind in SUB_KINDS[kind]
     }
@@ -25,7 +26,7 @@ NAMED_BY_WORD: Final = MappingProxyType(
 
 def bare_name(sub_kind: str, name: str) -> str:
     """Return a full name without its word: "Bản Ché Lầu" → "Ché Lầu"."""
-    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
+    word = NAMED_BY_WORD.get(sub_kind, "")
     has_word = word and f"{name} ".casefold().startswith(f"{word} ")
     return name[len(word) :].strip() if has_word else name
 
@@ -36,7 +37,7 @@ def full_name(sub_kind: str, name: str) -> str:
     The word of a residential area is written once, however often it was typed ("bản Bản Ché Lầu");
     a commune's is not touched, because "Phường Phường Đúc" is a real name.
     """
-    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
+    word = NAMED_BY_WORD.get(sub_kind, "")
     typed = text.clean(name)
     bare = bare_name(sub_kind, typed)
     while sub_kind in SUB_KINDS[Kind.RESIDENTIAL_AREA] and bare != typed:
@@ -46,7 +47,7 @@ def full_name(sub_kind: str, name: str) -> str:
 
 def spoken_name(sub_kind: str, name: str) -> str:
     """Return the full name as it stands inside a sentence: "xã Na Mèo"."""
-    word = NAMED_BY_WORD.get(sub_kind, "")  # type: ignore[call-overload]
+    word = NAMED_BY_WORD.get(sub_kind, "")
     return f"{word} {bare_name(sub_kind, name)}" if word else name
 
 

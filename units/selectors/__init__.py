@@ -1,9 +1,11 @@
 from .coverage import coverage_choices, coverage_of, coverages_of
+from .people import administered_versions, assignable_units
 from .powers import (
     LEVEL_KINDS,
     Place,
     Powers,
     acting_units,
+    keeping_place,
     managing_unit_id,
     powers_of,
     refusal,
@@ -11,13 +13,14 @@ from .powers import (
 from .register import (
     Lineage,
     Relative,
+    alive_versions,
     children_of,
     label_of,
     labels,
     lineage_of,
+    names_over_time,
     unit_counts,
     units_managed_by,
-    versions_of,
 )
 
 __all__ = [
@@ -27,17 +30,21 @@ __all__ = [
     "Powers",
     "Relative",
     "acting_units",
+    "administered_versions",
+    "alive_versions",
+    "assignable_units",
     "children_of",
     "coverage_choices",
     "coverage_of",
     "coverages_of",
+    "keeping_place",
     "label_of",
     "labels",
     "lineage_of",
     "managing_unit_id",
+    "names_over_time",
     "powers_of",
     "refusal",
     "unit_counts",
     "units_managed_by",
-    "versions_of",
 ]

@@ -12,7 +12,16 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.roles import ALLOWED, SUPERUSER_ACTS, Act, Reach, Role
 
-from ..models import Grant, Kind, ManagingLevel, Sight, Unit, UnitVersion, sight_of
+from ..models import (
+    TERRITORIAL_KINDS,
+    Grant,
+    Kind,
+    ManagingLevel,
+    Sight,
+    Unit,
+    UnitVersion,
+    sight_of,
+)
 
 LEVEL_KINDS: Final = MappingProxyType(
     {
@@ -118,3 +127,10 @@ def acting_units(versions: Iterable[UnitVersion], level: str) -> dict[int, int]:
 def managing_unit_id(version: UnitVersion) -> int | None:
     """Id of the unit that manages this one: where officers enter and reporters answer to."""
     return acting_units([version], version.managing_level).get(version.unit_id)
+
+
+def keeping_place(version: UnitVersion) -> Place:
+    """Who keeps a unit's entry: its manager; the commune, district or province its own."""
+    if version.unit.kind in TERRITORIAL_KINDS:
+        return Place.of(version, authority_id=version.unit_id)
+    return Place.of(version, authority_id=managing_unit_id(version))

@@ -80,9 +80,31 @@ def _label(version: UnitVersion, above: UnitVersion | None) -> str:
     return f"{version.name}, {above.spoken_name}"
 
 
-def versions_of(unit: Unit) -> list[UnitVersion]:
-    """Every version of a unit, the newest first, an unknown start last."""
-    return list(unit.versions.order_by(F("valid_from").desc(nulls_last=True)))
+@dataclass(frozen=True, slots=True)
+class NameInTime:
+    """What a unit was from a day, and how the unit above it was called then."""
+
+    version: UnitVersion
+    above: str
+
+
+def names_over_time(unit: Unit) -> list[NameInTime]:
+    """Every version of a unit, the newest first, an unknown start last; two queries."""
+    versions = list(unit.versions.order_by(F("valid_from").desc(nulls_last=True)))
+    parents = {version.parent_id for version in versions}
+    rows = UnitVersion.objects.filter(unit__in=parents).exclude(unit__kind=Kind.NATION)
+    above = list(rows.order_by(F("valid_from").desc(nulls_last=True)))
+    return [NameInTime(version, _name_above(version, above)) for version in versions]
+
+
+def _name_above(version: UnitVersion, above: list[UnitVersion]) -> str:
+    day = version.valid_from or dt.date.min
+    held = (
+        row.spoken_name
+        for row in above
+        if row.unit_id == version.parent_id and (row.valid_from or dt.date.min) <= day
+    )
+    return next(held, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from accounts.roles import Act
 from accounts.services import record_audit
 
 from ..models import TERRITORIAL_KINDS, Kind, Unit, UnitVersion
-from ..selectors import Place, managing_unit_id, powers_of
+from ..selectors import keeping_place, powers_of
 
 
 def locked_unit(unit: Unit, *, by: User) -> tuple[Unit, UnitVersion]:
@@ -17,13 +17,6 @@ def locked_unit(unit: Unit, *, by: User) -> tuple[Unit, UnitVersion]:
     """
     locked = Unit.objects.visible_to(by).select_for_update().get(pk=unit.pk)
     return locked, locked.versions.in_force().select_related("unit").get()
-
-
-def keeping_place(version: UnitVersion) -> Place:
-    """Who keeps a unit's entry: its manager; the commune, district or province its own."""
-    if version.unit.kind in TERRITORIAL_KINDS:
-        return Place.of(version, authority_id=version.unit_id)
-    return Place.of(version, authority_id=managing_unit_id(version))
 
 
 def require_keeping(version: UnitVersion, *, by: User) -> None:

@@ -13,8 +13,8 @@ from accounts.roles import Act
 from antq_portal.lib import text
 
 from ..models import Unit, UnitVersion
-from ..selectors import powers_of
-from .acts import keeping_place, locked_unit, plain_values, record_unit_act
+from ..selectors import keeping_place, powers_of
+from .acts import locked_unit, plain_values, record_unit_act
 
 
 @dataclass(frozen=True, slots=True)

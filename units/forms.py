@@ -1,0 +1,170 @@
+"""Forms of the register and of assignments; the services judge what they hold."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from accounts.roles import Role
+from antq_portal.lib.fields import CountField, DayField
+
+from .models import GRASSROOTS_KINDS, SUB_KINDS, EnterpriseSize, Kind, ManagingLevel, UnitVersion
+from .services import HeadCounts, UnitFacts
+
+KIND_OF: Final = MappingProxyType(
+    {sub_kind: kind for kind in GRASSROOTS_KINDS for sub_kind in SUB_KINDS[kind]}
+)
+"""The kind that goes with a sub-kind below the commune."""
+
+LEGAL_ACT_HELP: Final = "Số, ngày, cơ quan ban hành. Ví dụ: Nghị quyết 12/NQ-HĐND ngày 05/01/2026"
+
+
+class ActForm(forms.Form):
+    """A form whose act may be refused: what the service says stands beside the fields."""
+
+    def show_refusal(self, refused: ValidationError) -> None:
+        """Put the service's messages at their fields, or on top where the form has no such field."""
+        if not hasattr(refused, "error_dict"):
+            self.add_error(None, refused)
+            return
+        for field, errors in refused.error_dict.items():
+            self.add_error(field if field in self.fields else None, errors)
+
+
+class UnitFilterForm(forms.Form):
+    """What a person looks for in the register; an unknown value counts as none."""
+
+    q = forms.CharField(required=False, max_length=100)
+    loai = forms.ChoiceField(required=False, choices=[("", "Tất cả"), *Kind.choices])
+    thuoc = forms.IntegerField(required=False, min_value=1)
+
+    def value(self, name: str) -> Any:
+        """The cleaned value, or nothing."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class UnitForm(ActForm):
+    """What is said of one unit."""
+
+    sub_kind = forms.ChoiceField(label="Loại đơn vị")
+    name = forms.CharField(
+        label="Tên",
+        max_length=150,
+        help_text="Ghi cả hoặc không ghi từ chỉ loại đều được: “Ché Lầu” hay “Bản Ché Lầu”.",
+    )
+    managing_level = forms.ChoiceField(
+        label="Cấp quản lý",
+        choices=ManagingLevel.choices,
+        initial=ManagingLevel.COMMUNE,
+        help_text="Cấp có thẩm quyền quản lý, không nhất thiết là nơi đơn vị đứng chân.",
+    )
+    enterprise_size = forms.ChoiceField(
+        label="Quy mô doanh nghiệp",
+        required=False,
+        choices=[("", "Không phải doanh nghiệp"), *EnterpriseSize.choices],
+        help_text="Nghị định 80/2021/NĐ-CP Điều 5. Chưa rõ thì chọn “Chưa xác định quy mô”.",
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[Kind] = GRASSROOTS_KINDS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sub_kind"].choices = [
+            ("", "Chọn"),
+            *((kind.label, [(word, word.label) for word in SUB_KINDS[kind]]) for kind in kinds),
+        ]
+
+    def facts(self) -> UnitFacts:
+        return UnitFacts(**{name: self.cleaned_data[name] for name in UnitForm.base_fields})
+
+
+class NewUnitForm(UnitForm):
+    """A unit to be added below a commune."""
+
+    valid_from = DayField(
+        label="Có từ ngày",
+        required=False,
+        help_text="Để trống nếu không rõ: tính từ ngày có xã, phường, đặc khu hiện nay.",
+    )
+    legal_act = forms.CharField(
+        label="Căn cứ", required=False, max_length=200, help_text=LEGAL_ACT_HELP
+    )
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF[self.cleaned_data["sub_kind"]]
+
+
+class RevisionForm(UnitForm):
+    """What a unit is from a day on."""
+
+    valid_from = DayField(label="Thay đổi từ ngày")
+    legal_act = forms.CharField(label="Căn cứ", max_length=200, help_text=LEGAL_ACT_HELP)
+
+
+class ClosingForm(ActForm):
+    """The end of a unit."""
+
+    ended_on = DayField(label="Không còn từ ngày", help_text="Ngày đầu tiên không còn đơn vị này.")
+    legal_act = forms.CharField(label="Căn cứ", max_length=200, help_text=LEGAL_ACT_HELP)
+
+
+class HeadCountsForm(ActForm):
+    """Head-counts and contacts of a unit."""
+
+    households = CountField(label="Số hộ", required=False)
+    members = CountField(label="Số người, cán bộ, người học", required=False)
+    counted_on = DayField(label="Ngày chốt số liệu", required=False)
+    representative_name = forms.CharField(label="Người đại diện", required=False, max_length=120)
+    representative_title = forms.CharField(
+        label="Chức danh người đại diện",
+        required=False,
+        max_length=120,
+        help_text="Ví dụ: Trưởng bản, Hiệu trưởng, Giám đốc",
+    )
+    contact_phone = forms.CharField(label="Điện thoại liên hệ", required=False, max_length=30)
+
+    @classmethod
+    def of(cls, version: UnitVersion) -> "HeadCountsForm":
+        return cls(initial={name: getattr(version, name) for name in cls.base_fields})
+
+    def counts(self) -> HeadCounts:
+        return HeadCounts(**self.cleaned_data)
+
+
+class AssignmentForm(ActForm):
+    """A role to be given to a person."""
+
+    username = forms.CharField(label="Tên đăng nhập của người được giao", max_length=150)
+    role = forms.ChoiceField(label="Vai trò", choices=[("", "Chọn"), *Role.choices])
+    unit = forms.TypedChoiceField(label="Ở đơn vị", coerce=int)
+    starts_on = DayField(label="Từ ngày", initial=localdate)
+    ends_on = DayField(
+        label="Đến hết ngày", required=False, help_text="Để trống nếu chưa biết ngày kết thúc."
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Chỉ các loại hình",
+        required=False,
+        choices=[(kind, kind.label) for kind in (*GRASSROOTS_KINDS, Kind.COMMUNE)],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Không chọn gì nghĩa là mọi loại hình. Dùng cho sở, ngành chỉ theo dõi một loại.",
+    )
+
+    def __init__(self, *args: Any, units: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "Chọn"), *units]
+
+    def clean_username(self) -> User:
+        user = User.objects.filter(username=self.cleaned_data["username"].strip().lower()).first()
+        if user is None:
+            raise ValidationError("Không có tài khoản nào mang tên đăng nhập này.")
+        return user
+
+
+class EndingForm(ActForm):
+    """The last day of an assignment."""
+
+    ends_on = DayField(label="Giữ vai trò đến hết ngày", initial=localdate)

@@ -1,0 +1,36 @@
+"""Which roles a person holds, with the names of the units, for pages and the API."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import User
+from accounts.roles import Role
+
+from ..models import Assignment, UnitVersion
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One role held on one unit, as both are called on the day."""
+
+    role: Role
+    unit_id: int
+    unit_name: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+    @property
+    def label(self) -> str:
+        return str(self.role.label)
+
+
+def held_roles(user: User, day: dt.date | None = None) -> list[HeldRole]:
+    """The roles a person holds on that day (today unless told), the newest first: one query."""
+    names = UnitVersion.objects.in_force(day).filter(unit=OuterRef("unit")).values("name")[:1]
+    assignments = Assignment.objects.current(day).filter(user=user).annotate(name=Subquery(names))
+    rows = assignments.order_by("-starts_on", "pk").values_list(
+        "role", "unit_id", "name", "starts_on", "ends_on"
+    )
+    return [HeldRole(Role(role), *rest) for role, *rest in rows]
