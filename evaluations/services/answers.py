@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from criteria.selectors import definition_of
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -22,12 +21,14 @@ from criteria.scoring import (
     answer_problems,
     appraisal_problems,
 )
+from criteria.selectors import definition_of
 from units.coverage import Scheme
 
-from ..models import Answer, AnswerChange, Evaluation
+from ..models import Answer, Evaluation
 from ..models.answers import ChangeKind
 from ..workflow import Status
 from .acts import refresh_authority, refuse_if_locked, require
+from .answer_history import Change, record_changes
 
 APPRAISAL_FIELDS = ("appraised_verdict", "appraised_points", "exception_accepted", "appraisal_note")
 OWN_FIELDS = tuple(
@@ -58,7 +59,7 @@ def save_answers(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User
         )
     definition = definition_of(locked.season.criteria_set)
     _refuse_wrong(definition, typed)
-    changed = _write_own(locked, definition, typed, by=by, kind=ChangeKind.ENTERED)
+    changed = _write_own(locked, definition, typed, by=by)
     if changed:
         locked.entered_at, locked.entered_by = timezone.now(), by
         locked.save(update_fields=["entered_at", "entered_by"])
@@ -69,23 +70,12 @@ def save_answers(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User
 @transaction.atomic
 def confirm_proposals(evaluation: Evaluation, *, by: User) -> int:
     """Make every open proposal of the file the unit's own answer; return how many. Sending does this too."""
-    count = 0
-    proposals = (
-        evaluation.answers.select_for_update(of=("self",))
-        .filter(is_proposal=True)
-        .select_related("criterion")
-    )
-    for answer in proposals:
-        _record(
-            answer,
-            ChangeKind.ENTERED,
-            before=_own(answer),
-            by=by,
-            reason="Xác nhận đề xuất",
-            is_proposal=False,
-        )
-        count += 1
-    return count
+    proposals = evaluation.answers.select_for_update(of=("self",)).filter(is_proposal=True)
+    changes = [
+        Change(answer, ChangeKind.ENTERED, _own(answer), {"is_proposal": False}, "Xác nhận đề xuất")
+        for answer in proposals
+    ]
+    return len(record_changes(changes, by=by))
 
 
 @transaction.atomic
@@ -99,31 +89,18 @@ def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: Us
         raise TransitionRefused(
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi chấm."
         )
-    definition = definition_of(locked.season.criteria_set)
     rows = _rows(locked)
-    problems: dict[str, str] = {}
-    for code, one in typed.items():
-        row = definition.row(code)
-        if code not in rows:
-            problems[code] = "Đơn vị chưa trả lời tiêu chí này."
-            continue
-        merged = replace(
-            AnswerValues.of(rows[code]),
-            **{name: getattr(one.values, name) for name in APPRAISAL_FIELDS},
-        )
-        problems |= {f"{code}.{p.field}": p.message for p in appraisal_problems(row, merged)}
-    if problems:
-        raise ValidationError(problems)
-    changed = []
+    _refuse_wrong_appraisal(definition_of(locked.season.criteria_set), rows, typed)
+    changes = []
     for code, one in typed.items():
         answer = rows[code]
         new = {name: getattr(one.values, name) for name in APPRAISAL_FIELDS}
-        if new == {name: getattr(answer, name) for name in APPRAISAL_FIELDS}:
+        before = {name: getattr(answer, name) for name in APPRAISAL_FIELDS}
+        if new == before:
             continue
         _refuse_stale(answer, one.base_version, code)
-        before = {name: getattr(answer, name) for name in APPRAISAL_FIELDS}
-        changed.append(_record(answer, ChangeKind.APPRAISED, before=before, by=by, **new))
-    return changed
+        changes.append(Change(answer, ChangeKind.APPRAISED, before, new))
+    return record_changes(changes, by=by)
 
 
 @transaction.atomic
@@ -148,15 +125,8 @@ def mend_answer(
         raise ValidationError({code: "Đơn vị chưa trả lời tiêu chí này; trả lại để bổ sung."})
     before = _own(answer)
     new = {name: _column(getattr(values, name)) for name in OWN_FIELDS}
-    mended = _record(
-        answer,
-        ChangeKind.MENDED,
-        before=before,
-        by=by,
-        reason=reason.strip(),
-        keeps_author=True,
-        **new,
-    )
+    change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
+    [mended] = record_changes([change], by=by)
     record_audit(
         "answer.mend", by=by, subject=f"evaluation:{locked.pk}", province_id=locked.province_id,
         unit_id=locked.unit_id, summary=f"Sửa lỗi nhập {code}: {locked.unit_version}. {reason.strip()}",
@@ -215,7 +185,7 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         context=ProposalContext(is_registered=registered),
     )
     rows = _rows(evaluation)
-    count = 0
+    changes = []
     for code, proposal in proposals.items():
         answer = rows.get(code) or _new(evaluation, definition.row(code))
         if answer.pk and not answer.is_proposal:
@@ -226,9 +196,9 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         }  # fmt: skip
         if answer.pk and all(getattr(answer, name) == value for name, value in new.items()):
             continue
-        _record(answer, ChangeKind.PROPOSED, before=_own(answer) if answer.pk else {}, by=by, **new)
-        count += 1
-    return count
+        before = _own(answer) if answer.pk else {}
+        changes.append(Change(answer, ChangeKind.PROPOSED, before, new))
+    return len(record_changes(changes, by=by))
 
 
 def _propose_classification(recognition: Evaluation, *, by: User) -> None:
@@ -259,34 +229,40 @@ def _refuse_wrong(definition: SetDefinition, typed: Mapping[str, Typed]) -> None
         raise ValidationError(problems)
 
 
+def _refuse_wrong_appraisal(
+    definition: SetDefinition, rows: Mapping[str, Answer], typed: Mapping[str, Typed]
+) -> None:
+    problems: dict[str, str] = {}
+    for code, one in typed.items():
+        if code not in rows:
+            problems[code] = "Đơn vị chưa trả lời tiêu chí này."
+            continue
+        concluded = {name: getattr(one.values, name) for name in APPRAISAL_FIELDS}
+        merged = replace(AnswerValues.of(rows[code]), **concluded)
+        found = appraisal_problems(definition.row(code), merged)
+        problems |= {f"{code}.{problem.field}": problem.message for problem in found}
+    if problems:
+        raise ValidationError(problems)
+
+
 def _write_own(
-    evaluation: Evaluation,
-    definition: SetDefinition,
-    typed: Mapping[str, Typed],
-    *,
-    by: User,
-    kind: str,
+    evaluation: Evaluation, definition: SetDefinition, typed: Mapping[str, Typed], *, by: User
 ) -> list[Answer]:
     rows = _rows(evaluation)
-    changed = []
+    changes = []
     for row in definition.rows:
-        if row.code not in typed:
-            continue
-        one = typed[row.code]
+        one = typed.get(row.code)
         answer = rows.get(row.code)
-        new = {name: _column(getattr(one.values, name)) for name in OWN_FIELDS}
-        if answer is None and _is_blank(one.values):
+        if one is None or (answer is None and _is_blank(one.values)):
             continue
-        if answer is None:
-            answer = _new(evaluation, row)
-        elif not answer.is_proposal and all(
-            getattr(answer, name) == value for name, value in new.items()
-        ):
+        new = {name: _column(getattr(one.values, name)) for name in OWN_FIELDS}
+        answer = answer or _new(evaluation, row)
+        before = _own(answer) if answer.pk else {}
+        if not answer.is_proposal and before == new:
             continue
         _refuse_stale(answer, one.base_version, row.code)
-        before = _own(answer) if answer.pk else {}
-        changed.append(_record(answer, kind, before=before, by=by, is_proposal=False, **new))
-    return changed
+        changes.append(Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False}))
+    return record_changes(changes, by=by)
 
 
 def _rows(evaluation: Evaluation) -> dict[str, Answer]:
@@ -296,24 +272,6 @@ def _rows(evaluation: Evaluation) -> dict[str, Answer]:
 
 def _new(evaluation: Evaluation, row: CriterionDefinition) -> Answer:
     return Answer(evaluation=evaluation, criterion_id=row.id, max_points=row.max_points, version=0)
-
-
-def _record(
-    answer: Answer, kind: str, *, before: dict[str, Any], by: User, reason: str = "", keeps_author: bool = False,
-    **values: Any,
-) -> Answer:  # fmt: skip
-    for name, value in values.items():
-        setattr(answer, name, value)
-    answer.version += 1
-    if not keeps_author and kind != ChangeKind.APPRAISED:
-        answer.answered_at, answer.answered_by = timezone.now(), by
-    answer.save()
-    AnswerChange.objects.create(
-        answer=answer, kind=kind, version=answer.version, before=before,
-        after={name: getattr(answer, name) for name in (*before, *values)} if before else values,
-        reason=reason, by=by, at=timezone.now(),
-    )  # fmt: skip
-    return answer
 
 
 def _refuse_stale(answer: Answer, base_version: int, code: str) -> None:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from criteria.selectors import authority_units
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +15,7 @@ from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.models import Organ
+from criteria.selectors import authority_units
 from criteria.workflow import Transition
 from jobs.services import enqueue
 from units.coverage import Scheme
@@ -69,7 +69,7 @@ def draft_decision(
         year=first.season.year, session=session, drafted_at=timezone.now(), drafted_by=by,
         signing_capacity=SigningCapacity.HEAD if answer.rule.organ == Organ.CHAIRMAN else SigningCapacity.ON_BEHALF,
     )  # fmt: skip
-    decision.full_clean()
+    decision.full_clean(validate_constraints=False)
     decision.save()
     DecisionItem.objects.bulk_create(
         [
@@ -304,7 +304,7 @@ def _finish(
     decision: Decision, arrow: Transition, *, by: User, note: str = "", sealed: str = ""
 ) -> Decision:
     decision.status = DecisionStatus(arrow.target)
-    decision.full_clean(validate_unique=False)
+    decision.full_clean(validate_unique=False, validate_constraints=False)
     try:
         with transaction.atomic():
             decision.save()
