@@ -2,7 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.roles import Role
@@ -159,6 +162,12 @@ def seat(account: Account, unit: Unit, *, by: User) -> User:
 
 def _with_password(user: User, made: bool) -> User:
     if made:
-        user.set_password(DEMO_PASSWORD)
+        user.password = _hashed_password()
         user.save(update_fields=["password"])
     return user
+
+
+@cache
+def _hashed_password() -> str:
+    """The demo's password, hashed once for everybody: fifty hashes would take ten seconds."""
+    return make_password(DEMO_PASSWORD)
