@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "antq_portal.context.frame",
             ],
         },
     },
@@ -160,7 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+# One working day; the cookie itself ends with the browser.
+SESSION_COOKIE_AGE = 60 * 60 * 8
 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -168,9 +170,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_SESSION_REMEMBER = False
-# A whole office sits behind one address, so failures count by account; the limit by address only
-# stops a machine that tries accounts one after another.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "300/5m/ip,10/5m/key"}
+ACCOUNT_ADAPTER = "accounts.adapter.PortalAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordForm",
+}
+# A whole office sits behind one address, so failures count by account: five lock it for fifteen
+# minutes. The limit by address only stops a machine that tries accounts one after another.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "300/5m/ip,5/15m/key",
+    "change_password": "5/15m/user",
+}
 
 # Behind a proxy ------------------------------------------------------------------------------
 

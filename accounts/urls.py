@@ -1,0 +1,12 @@
+"""Signing in and out; allauth knows these pages by these names, so they carry no namespace."""
+
+from allauth.account import views as account_views
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dang-nhap/", views.sign_in, name="account_login"),
+    path("dang-xuat/", account_views.logout, name="account_logout"),
+    path("doi-mat-khau/", account_views.password_change, name="account_change_password"),
+]
