@@ -1,0 +1,150 @@
+"""Two people at the same moment, over real connections: one wins, the other is told who and when."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from accounts.models import AuditEvent
+from accounts.services import broken_links
+from criteria.exceptions import TransitionRefused
+from criteria.scoring import AnswerValues
+from evaluations.models import Answer, TransitionLog
+from evaluations.services.answers import Typed, save_answers
+from evaluations.services.decisions import (
+    approve_decision,
+    issue_decision,
+    send_back_decision,
+    send_to_sign,
+)
+from evaluations.services.evaluations import open_file, return_file, take_up_file, withdraw_file
+from tests import story
+from tests.cast import give_role, make_cast, make_person
+from units.coverage import Scheme
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def country(transactional_db):
+    cast = make_cast()
+    story.open_seasons(cast)
+    return cast
+
+
+def at_once(*acts):
+    """Run the acts in threads that start together; return what each returned or raised."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            gate.wait(timeout=10)
+            return act()
+        except TransitionRefused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def split(results):
+    refused = [one for one in results if isinstance(one, TransitionRefused)]
+    return [one for one in results if one not in refused], refused
+
+
+def test_two_appraisers_take_up_one_file_and_one_is_told(country):
+    other = make_person("kien", "Lê Trung Kiên")
+    give_role(other, "appraiser", country.na_meo)
+    story.submitted(country.che_lau, country)
+
+    won, refused = split(
+        at_once(
+            lambda: take_up_file(country.che_lau, year=story.year(), by=country.minh),
+            lambda: take_up_file(country.che_lau, year=story.year(), by=other),
+        )
+    )
+
+    assert (len(won), len(refused)) == (1, 1)
+    winner = story.files(country.che_lau)[Scheme.RECOGNITION].taken_up_by
+    assert str(winner) in str(refused[0])
+    assert "lúc" in str(refused[0])
+    assert TransitionLog.objects.filter(action="take_up").count() == 2
+    assert list(broken_links()) == []
+
+
+def test_withdrawing_and_taking_up_at_once_leave_one_state(country):
+    file = story.submitted(country.che_lau, country)
+
+    won, refused = split(
+        at_once(
+            lambda: withdraw_file(country.che_lau, year=story.year(), by=country.lan),
+            lambda: take_up_file(country.che_lau, year=story.year(), by=country.minh),
+        )
+    )
+
+    assert (len(won), len(refused)) == (1, 1)
+    statuses = {one.status for one in story.files(country.che_lau).values()}
+    assert len(statuses) == 1
+    assert file[Scheme.RECOGNITION].log.exclude(action="submit").count() == 1
+
+
+def test_two_officers_answer_the_same_row_and_one_answer_stays(country):
+    other = make_person("son", "Vi Văn Sơn")
+    give_role(other, "officer", country.na_meo)
+    open_file(country.che_lau, year=story.year(), by=country.lan)
+    evaluation = story.files(country.che_lau)[Scheme.RECOGNITION]
+
+    def save(person, verdict):
+        return lambda: save_answers(
+            evaluation, {"4.2": Typed(AnswerValues(verdict=verdict))}, by=person
+        )
+
+    won, refused = split(at_once(save(country.lan, "met"), save(other, "not_met")))
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert refused[0].code == "stale"
+    answer = Answer.objects.get(criterion__code="4.2")
+    assert str(answer.answered_by) in str(refused[0])
+
+
+def test_one_decision_is_issued_once(country):
+    decision = story.approved([country.che_lau], country)
+
+    def issue():
+        return issue_decision(decision, numbering=story.numbering(), by=country.van)
+
+    won, refused = split(at_once(issue, issue, issue))
+
+    assert (len(won), len(refused)) == (1, 2)
+    assert AuditEvent.objects.filter(act="decision.issue").count() == 1
+
+
+def test_approving_and_sending_back_at_once_leave_one_state(country):
+    decision = send_to_sign(story.drafted([country.che_lau], country), by=country.minh)
+    deputy = make_person("pho", "Hà Văn Phó")
+    give_role(deputy, "approver", country.na_meo)
+
+    at_once(
+        lambda: approve_decision(decision, by=country.hoa),
+        lambda: send_back_decision(decision, note="Xem lại", by=deputy),
+    )
+
+    decision.refresh_from_db()
+    status = story.files(country.che_lau)[Scheme.RECOGNITION].status
+    assert (decision.status, status) in {("approved", "approved"), ("draft", "appraised")}
+
+
+def test_returning_twice_keeps_one_reason(country):
+    story.in_review(country.che_lau, country)
+
+    def give_back(reason):
+        return lambda: return_file(country.che_lau, year=story.year(), note=reason, by=country.minh)
+
+    won, refused = split(at_once(give_back("Thiếu biên bản"), give_back("Thiếu số liệu")))
+
+    assert (len(won), len(refused)) == (1, 1)
+    notes = set(TransitionLog.objects.filter(action="return").values_list("note", flat=True))
+    assert len(notes) == 1
