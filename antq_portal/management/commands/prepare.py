@@ -9,8 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from antq_portal import env
-
-DEMO_PASSWORD = "ANTQ-demo-2026"  # noqa: S105
+from antq_portal.demo.people import DEMO_PASSWORD
 
 
 class Command(BaseCommand):
