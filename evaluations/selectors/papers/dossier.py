@@ -1,0 +1,164 @@
+"""One unit's dossier, bound: registration, report, score sheet, minutes, proposal.
+
+Filled from the unit's file and signed by hand; what is not known is left open for the pen.
+Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2; Quyết định 510/QĐ-BCA-V05 Điều 11.
+"""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
+
+from antq_portal.lib.dates import official_date
+from antq_portal.lib.documents import (
+    Fact,
+    Paper,
+    RegistrationForm,
+    Signature,
+    UnitProposal,
+    letters,
+    wording,
+)
+from antq_portal.lib.text import number_text, share_text
+from units.models import Kind
+
+from ...models import Evaluation
+from .heads import BY_HAND, unit_head
+from .minutes import assessment_minutes
+from .reports import self_assessment_report
+from .score_sheets import score_sheet
+from .sheets import Sheet, UnitFile, conclusion_of, signature_of, unit_file
+
+COUNTED: Final = MappingProxyType({Kind.RESIDENTIAL_AREA: "hộ", Kind.COMMUNE: "hộ"})
+"""What a registration counts; of other kinds it is people."""
+
+UNDERTAKINGS: Final = MappingProxyType(
+    {
+        Kind.RESIDENTIAL_AREA: (
+            "100 % hộ gia đình đăng ký và thực hiện xây dựng khu dân cư đạt tiêu chuẩn",
+            (
+                "Chấp hành đầy đủ chủ trương của Đảng, chính sách, pháp luật của Nhà nước và quy định "
+                "của địa phương về an ninh, trật tự"
+            ),
+            "Không để xảy ra các vụ việc về an ninh, trật tự mà tiêu chuẩn đã nêu",
+            "Tham gia hiệu quả phòng, chống tội phạm, tệ nạn xã hội và vi phạm pháp luật khác",
+        ),
+        Kind.COMMUNE: (
+            "100 % đơn vị thuộc thẩm quyền đăng ký, ít nhất 70 % được công nhận đạt tiêu chuẩn",
+            "Xây dựng, duy trì ít nhất 01 mô hình phong trào hoạt động hiệu quả",
+            "Không để xảy ra các vụ việc về an ninh, trật tự mà tiêu chuẩn đã nêu",
+        ),
+    }
+)
+OTHER_UNDERTAKINGS: Final = (
+    "100 % thành viên được phổ biến nội quy, quy định và các tiêu chí của tiêu chuẩn",
+    (
+        "Chấp hành đầy đủ chủ trương của Đảng, chính sách, pháp luật của Nhà nước và quy định của địa "
+        "phương về an ninh, trật tự"
+    ),
+    "Xây dựng, duy trì ít nhất 01 mô hình phong trào hoạt động hiệu quả",
+    "Không để xảy ra các vụ việc về an ninh, trật tự mà tiêu chuẩn đã nêu",
+)
+
+
+def dossier_papers(
+    evaluations: Sequence[Evaluation], *, with_sensitive_counts: bool
+) -> tuple[Paper, ...]:
+    """The papers of one unit's dossier, in the order they are bound.
+
+    Recognition: registration, report, minutes, proposal; classification: score sheet.
+    """
+    file = unit_file(evaluations)
+    papers: list[Paper] = []
+    if file.recognition:
+        report = self_assessment_report(
+            file, file.recognition, with_sensitive_counts=with_sensitive_counts
+        )
+        papers += [registration_form(file), report]
+    if file.classification:
+        papers.append(score_sheet(file, file.classification))
+    papers.append(assessment_minutes(file))
+    if file.recognition:
+        papers.append(unit_proposal(file, file.recognition))
+    return tuple(papers)
+
+
+def registration_form(file: UnitFile) -> RegistrationForm:
+    """Bản đăng ký phấn đấu; what is not yet known is left open for the pen."""
+    row = file.registration
+    day = row.registered_on if row else None
+    extra = (
+        (Signature(capacity=("XÁC NHẬN CỦA CHI BỘ", "BÍ THƯ"), hint=BY_HAND),)
+        if file.version.unit.kind == Kind.RESIDENTIAL_AREA
+        else ()
+    )
+    return RegistrationForm(
+        letterhead=unit_head(file.version, above=file.above, year=file.year, day=day),
+        subject=file.subject,
+        year=file.year,
+        addressee=file.appraiser.standing,
+        facts=_registration_facts(file),
+        undertakings=UNDERTAKINGS.get(Kind(file.version.unit.kind), OTHER_UNDERTAKINGS),
+        signatures=(*extra, signature_of(file)),
+    )
+
+
+def _registration_facts(file: UnitFile) -> tuple[Fact, ...]:
+    row, measure = file.registration, COUNTED.get(Kind(file.version.unit.kind), "người")
+    total = row.households_total if row else None
+    part = row.households_registered if row else None
+    counted = f" (số liệu chốt ngày {row.counted_on:%d/%m/%Y})" if row and row.counted_on else ""
+    resolution = f"số {row.resolution_number}" if row and row.resolution_number else ""
+    if resolution and row and row.resolution_on:
+        resolution += f" ngày {row.resolution_on:%d/%m/%Y}"
+    return (
+        Fact(
+            label=f"Tổng số {measure}",
+            value=f"{number_text(total)} {measure}{counted}" if total is not None else "",
+        ),
+        Fact(
+            label=f"Số {measure} đăng ký tham gia",
+            value=f"{number_text(part)} {measure}, đạt {share_text(part, total or 0)}"
+            if part is not None
+            else "",
+        ),
+        Fact(label="Nghị quyết của chi bộ, cấp ủy", value=resolution),
+        Fact(label="Người đại diện", value=", ".join(filter(None, file.representative))),
+    )
+
+
+def unit_proposal(file: UnitFile, sheet: Sheet) -> UnitProposal:
+    """Tờ trình đề nghị xét duyệt, công nhận."""
+    subject, year = file.subject, file.year
+    held = sheet.evaluation.meeting_on
+    minutes = f" {official_date(held)}" if held else ""
+    result = conclusion_of(sheet.own, year=year)
+    said = (
+        f" tự đánh giá: {result[:1].lower()}{result[1:]}"
+        if result
+        else f" tự đánh giá: {letters.DOTS}"
+    )
+    return UnitProposal(
+        letterhead=unit_head(file.version, above=file.above, year=year, symbol="TTr"),
+        subject=subject,
+        year=year,
+        addressee=file.appraiser.standing,
+        bases=(
+            wording.CIRCULAR_124,
+            f"Căn cứ Biên bản họp đánh giá{minutes} của {subject.name}",
+        ),
+        paragraphs=(f"Đối chiếu với tiêu chuẩn {wording.STANDARD}, {subject.name}{said}.",),
+        requests=(
+            (
+                f"{subject.name} kính trình {file.appraiser.standing} xem xét, thẩm định, đề nghị cấp "
+                f"có thẩm quyền công nhận {subject.name} đạt tiêu chuẩn {wording.STANDARD} năm {year}"
+            ),
+        ),
+        enclosures=(
+            f"Báo cáo kết quả xây dựng {subject.noun} đạt tiêu chuẩn",
+            "Biên bản họp đánh giá",
+            "Các tài liệu khác có liên quan",
+        ),
+        signatures=(signature_of(file),),
+        recipients=("Như trên", f"Lưu: {subject.noun}"),
+        provisional=sheet.definition.is_provisional,
+    )
