@@ -21,6 +21,11 @@ class Verdict(models.TextChoices):
     NOT_APPLICABLE = "na", "Không áp dụng"
 
 
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User) -> "AnswerQuerySet":
+        return self.filter(evaluation__unit__in=Unit.objects.visible_to(user))
+
+
 class Answer(models.Model):
     """One unit's answer to one criterion, with the appraiser's conclusion beside it (trả lời).
 
@@ -71,6 +76,8 @@ class Answer(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "trả lời"

@@ -219,10 +219,17 @@ class DecisionItem(models.Model):
         return f"{self.evaluation_id}: {self.outcome}"
 
 
+class DecisionLogQuerySet(models.QuerySet["DecisionLog"]):
+    def visible_to(self, user: User) -> "DecisionLogQuerySet":
+        return self.filter(decision__in=Decision.objects.visible_to(user))
+
+
 class DecisionLog(TransitionRow):
     """One step of one decision."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="log")
+
+    objects = DecisionLogQuerySet.as_manager()
 
     class Meta(TransitionRow.Meta):
         verbose_name = "bước của quyết định"

@@ -126,10 +126,17 @@ class Registration(models.Model):
         return bool(self.registered_on and self.registered_on > self.season.register_by)
 
 
+class RegistrationLogQuerySet(models.QuerySet["RegistrationLog"]):
+    def visible_to(self, user: User) -> "RegistrationLogQuerySet":
+        return self.filter(registration__unit__in=Unit.objects.visible_to(user))
+
+
 class RegistrationLog(TransitionRow):
     """One step of one registration."""
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="log")
+
+    objects = RegistrationLogQuerySet.as_manager()
 
     class Meta(TransitionRow.Meta):
         verbose_name = "bước đăng ký"

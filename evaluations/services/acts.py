@@ -100,6 +100,7 @@ def write_log(row: TransitionRow, arrow: Transition, *, by: User, note: str) -> 
 
 
 def refuse_without_note(arrow: Transition, note: str) -> None:
+    """Raise TransitionRefused if the arrow asks for a reason and there is none."""
     if arrow.needs_note and not note.strip():
         raise TransitionRefused(
             f"{Action(arrow.action).label}: cần ghi lý do.", code="note_missing"

@@ -50,27 +50,11 @@ def save_registration(
     """
     version = require_visible(unit, by=by)
     _require(Act.REGISTER, version, by=by)
+    season = Season.objects.get(pk=season.pk)
     refuse_if_locked(season)
     _refuse_if_not_listed(unit, season)
     _problems(figures)
-    row = (
-        Registration.objects.select_for_update(of=("self",))
-        .filter(season=season, unit=unit)
-        .first()
-    )
-    if row is None:
-        row = Registration(
-            season=season,
-            unit=unit,
-            unit_version=version,
-            province_id=season.province_id,
-            version=0,
-        )
-    _refuse_stale(row, base_version)
-    if row.status != RegistrationStatus.DRAFT:
-        raise TransitionRefused(
-            f"{version}: {row.get_status_display().lower()}, muốn sửa thì rút lại đăng ký."
-        )
+    row = _row_to_write(season, version, base_version)
     for name in RegistrationFigures.__slots__:
         setattr(row, name, getattr(figures, name))
     row.version += 1
@@ -185,6 +169,25 @@ def _finish(row: Registration, arrow: Transition, *, by: User, note: str = "") -
     return row
 
 
+def _row_to_write(season: Season, version: UnitVersion, base_version: int | None) -> Registration:
+    """The unit's row locked, or a new one; refused if it was sent or somebody saved meanwhile."""
+    rows = Registration.objects.select_for_update(of=("self",))
+    row = rows.filter(season=season, unit=version.unit_id).first()
+    if row is None:
+        return Registration(
+            season=season,
+            unit=version.unit,
+            unit_version=version,
+            province_id=season.province_id,
+            version=0,
+        )
+    _refuse_stale(row, base_version)
+    if row.status != RegistrationStatus.DRAFT:
+        state = row.get_status_display().lower()
+        raise TransitionRefused(f"{version}: {state}, muốn sửa thì rút lại đăng ký.")
+    return row
+
+
 def _refuse_if_not_listed(unit: Unit, season: Season) -> None:
     listed = RosterEntry.objects.filter(unit=unit, roster__year=season.year, removed_at=None)
     if not listed.exists():
@@ -192,7 +195,7 @@ def _refuse_if_not_listed(unit: Unit, season: Season) -> None:
 
 
 def _refuse_stale(row: Registration, base_version: int | None) -> None:
-    if row.pk and (base_version or 0) != row.version:
+    if (base_version or 0) != row.version:
         when = localtime(row.entered_at) if row.entered_at else None
         who = f"{row.entered_by} lúc {when:%H:%M ngày %d/%m/%Y}" if when else "người khác"
         raise TransitionRefused(

@@ -151,6 +151,7 @@ def remove_after_freezing(entry: RosterEntry, *, reason: str, by: User) -> Roste
 
 
 def refuse_without_reason(reason: str) -> None:
+    """Raise TransitionRefused: a frozen list changes only with its reason and paper."""
     if not reason.strip():
         raise TransitionRefused(
             "Danh sách đã chốt: ghi lý do và văn bản làm căn cứ.", code="note_missing"
