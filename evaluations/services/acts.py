@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from criteria.selectors import authority_units
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
@@ -12,6 +11,7 @@ from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.models import TransitionRow
+from criteria.selectors import authority_units
 from criteria.workflow import Transition
 from units.selectors import Place, Powers, managing_unit_id, powers_of
 
