@@ -279,7 +279,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_SCHEDULE_FILE", str(LOCAL_DIR / "beat-schedule"))
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 60}},
 }
 
 # Mail and log --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from functools import partial
+from itertools import starmap, takewhile
 from typing import Any, Final
 
 from celery import current_app
@@ -13,9 +14,10 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 
+from .exceptions import UnknownTask
 from .leases import finish_abandoned, free_to_take
 from .models import Job
-from .registry import find_task
+from .registry import DEFAULT_MINUTES, find_task
 
 SECONDS_TO_REACH_BROKER: Final = 0.5
 SECONDS_BETWEEN_HANDOVERS: Final = 20
@@ -81,7 +83,7 @@ def hand_over(job_id: int, task: str) -> bool:
     Uses a connection of its own with short time-outs, so that a broker that is down or hangs
     costs a click about one second at most.
     """
-    minutes = find_task(task).minutes
+    minutes = _minutes_for(task)
     try:
         with current_app.connection_for_write(
             connect_timeout=SECONDS_TO_REACH_BROKER,
@@ -97,7 +99,6 @@ def hand_over(job_id: int, task: str) -> bool:
                 connection=broker,
                 retry=False,
                 priority=JOB_PRIORITY,
-                expires=SECONDS_BETWEEN_HANDOVERS,
                 soft_time_limit=minutes * 60,
                 time_limit=minutes * 60 + HARD_LIMIT_AFTER,
             )
@@ -106,6 +107,14 @@ def hand_over(job_id: int, task: str) -> bool:
         return False
     Job.objects.filter(pk=job_id).update(dispatched_at=Now())
     return True
+
+
+def _minutes_for(task: str) -> int:
+    """How long the task may run; one that no app registers any more fails when it is run."""
+    try:
+        return find_task(task).minutes
+    except UnknownTask:
+        return DEFAULT_MINUTES
 
 
 def sweep_jobs() -> int:
@@ -119,7 +128,8 @@ def sweep_jobs() -> int:
             return 0
         finish_abandoned()
         waiting = _waiting_for_a_worker()
-    return sum(hand_over(job_id, task) for job_id, task in waiting)
+    # The first refusal ends the sweep: a broker that is away would be waited for each time.
+    return sum(1 for _ in takewhile(bool, starmap(hand_over, waiting)))
 
 
 def _only_sweep() -> bool:

@@ -247,6 +247,16 @@ def test_password_is_not_changed_when_something_is_wrong(client, lan, old, new, 
     assert lan.check_password(PASSWORD)
 
 
+def test_old_password_cannot_be_guessed_from_an_open_session(client, lan):
+    client.force_login(lan)
+    for _ in range(5):
+        assert change(client, "sai", "câu mới cũng khá dài").status_code == 200
+
+    answer = change(client, PASSWORD, "câu mới cũng khá dài")
+
+    assert (answer.status_code, "Gửi quá nhiều lần" in text(answer)) == (429, True)
+
+
 def test_password_page_speaks_vietnamese(client, lan):
     client.force_login(lan)
 

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import OperationalError
 from django.utils import timezone
@@ -147,6 +149,26 @@ def test_job_that_lost_the_database_is_left_for_another_worker(lan, monkeypatch)
     monkeypatch.setitem(registry._TASKS, "tests.link", registry.Task("tests.link", function))
 
     assert run_job_inline(asked(lan, "tests.link")).state == "running"
+
+
+def test_job_that_runs_too_long_says_so(lan, monkeypatch):
+    def function(context):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setitem(registry._TASKS, "tests.link", registry.Task("tests.link", function))
+
+    assert "Việc chạy quá lâu" in run_job_inline(asked(lan, "tests.link")).error
+
+
+def test_form_errors_of_a_task_are_shown(lan, monkeypatch):
+    def function(context):
+        raise ValidationError(["Dòng 3: thiếu tên.", "Dòng 5: sai ngày."])
+
+    monkeypatch.setitem(registry._TASKS, "tests.link", registry.Task("tests.link", function))
+
+    job = run_job_inline(asked(lan, "tests.link"))
+
+    assert job.error == "Dòng 3: thiếu tên. Dòng 5: sai ngày."
 
 
 def test_running_job_of_a_living_worker_is_left_alone(lan):

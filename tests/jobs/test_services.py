@@ -2,6 +2,7 @@
 
 import datetime as dt
 import socket
+import threading
 import time
 
 import pytest
@@ -191,6 +192,21 @@ def test_sweep_hands_over_a_job_whose_worker_died(lan):
     assert (sweep_jobs(), sweep_jobs()) == (1, 0)
 
 
+def test_sweep_survives_a_task_that_is_no_longer_registered(lan):
+    Job.objects.create(task="tests.gone", title="Việc cũ", requested_by=lan)
+    ask(lan)
+
+    assert sweep_jobs() == 2
+
+
+def test_sweep_gives_up_at_the_first_refusal(lan, dead_broker, caplog):
+    ask(lan)
+    ask(lan)
+
+    assert sweep_jobs() == 0
+    assert caplog.text.count("the broker did not take job") == 1
+
+
 def test_sweep_leaves_a_job_in_hand_alone(lan):
     Lease.take(ask(lan).pk)
 
@@ -219,3 +235,21 @@ def test_only_one_sweep_works_at_a_time(lan):
         assert sweep_jobs() == 0
     finally:
         other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_ask_for_the_same_at_once_get_one_job(lan, nga):
+    got = []
+
+    def second():
+        got.append(ask(nga, deduplication_key="k"))
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        first = ask(lan, deduplication_key="k")
+        thread.start()
+        time.sleep(0.3)
+    thread.join()
+
+    assert got == [first]
