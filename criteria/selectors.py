@@ -63,12 +63,13 @@ def definition_of(criteria_set: CriteriaSet) -> SetDefinition:
     """
     if criteria_set.published_at is None:
         return _definition(criteria_set)
-    return _published_definition(criteria_set.pk, criteria_set.source_sha256)
+    return _published_definition(criteria_set, criteria_set.source_sha256)
 
 
 @lru_cache(maxsize=256)
-def _published_definition(pk: int, source_sha256: str) -> SetDefinition:
-    return _definition(CriteriaSet.objects.get(pk=pk, source_sha256=source_sha256))
+def _published_definition(criteria_set: CriteriaSet, source_sha256: str) -> SetDefinition:
+    """Kept by primary key (what makes two rows equal) and content."""
+    return _definition(criteria_set)
 
 
 def _definition(criteria_set: CriteriaSet) -> SetDefinition:
