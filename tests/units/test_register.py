@@ -53,7 +53,7 @@ def test_label_names_the_unit_above(cast, django_assert_num_queries):
     assert label_of(version_of(cast.na_meo)) == "Xã Na Mèo, tỉnh Thanh Hóa"
     assert label_of(version_of(cast.province)) == "Tỉnh Thanh Hóa"
     versions = list(UnitVersion.objects.select_related("unit"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(labels(versions)) == len(versions)
 
 
@@ -119,3 +119,19 @@ def test_lineage_goes_both_ways_in_vietnamese_order(cast, split):
 
 def test_lineage_below_the_commune_is_hidden_from_the_outsider(cast, split):
     assert lineage_of(cast.hiem, cast.nga).successors == []
+
+
+def test_label_of_a_shared_name_says_where_the_unit_lay_before(cast):
+    first, second = (
+        make_unit(Kind.RESIDENTIAL_AREA, "1", parent=commune, sub_kind=SubKind.THON)
+        for commune in (cast.na_meo, cast.son_thuy)
+    )
+    revise_unit(second, valid_from=DAY, parent=cast.na_meo, by=cast.thu)
+
+    named = labels([version_of(first), version_of(second), version_of(cast.hiem)])
+
+    assert named == {
+        first.pk: "Thôn 1, xã Na Mèo",
+        second.pk: "Thôn 1 (xã Sơn Thủy cũ), xã Na Mèo",
+        cast.hiem.pk: "Bản Hiềm, xã Na Mèo",
+    }

@@ -58,26 +58,60 @@ def units_managed_by(authority: Unit, day: dt.date | None = None) -> list[UnitVe
 
 
 def labels(versions: Iterable[UnitVersion], day: dt.date | None = None) -> dict[int, str]:
-    """How each unit is spoken of, by unit id: "Bản Ché Lầu, xã Na Mèo"; one query.
+    """How each unit is spoken of, by unit id: "Bản Ché Lầu, xã Na Mèo"; two queries.
 
-    The unit above is named as it is on that day. A province or the nation stands alone.
+    The unit above is named as it is on that day; units of one name in one commune say where they
+    lay before ("Thôn 1 (xã Trung Xuân cũ), xã Trung Hạ"). A province or the nation stands alone.
     """
     versions = list(versions)
-    parents = {version.parent_id for version in versions}
-    named = UnitVersion.objects.in_force(day).filter(unit__in=parents).select_related("unit")
-    above = {parent.unit_id: parent for parent in named}
-    return {version.unit_id: _label(version, above.get(version.parent_id)) for version in versions}
+    above = _spoken_names({version.parent_id for version in versions}, day)
+    before = former_places(versions, day)
+    return {
+        version.unit_id: _label(version, above.get(version.parent_id), before.get(version.unit_id))
+        for version in versions
+    }
+
+
+def former_places(versions: Iterable[UnitVersion], day: dt.date | None = None) -> dict[int, str]:
+    """Where the units lay before that share their name with another of the same commune, by unit id.
+
+    "xã Trung Xuân" for one of three "Thôn 1" of the merged xã Trung Hạ; nothing for the others and
+    for a unit that never lay elsewhere. One query where no name is shared, three where one is.
+    """
+    versions = list(versions)
+    alike = (
+        alive_versions(day)
+        .filter(unit__kind__in=GRASSROOTS_KINDS, parent__in={row.parent_id for row in versions})
+        .values_list("parent", "name")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+    )
+    shared = {(parent_id, name) for parent_id, name, _ in alike}
+    asked = {row.unit_id: row.parent_id for row in versions if (row.parent_id, row.name) in shared}
+    if not asked:
+        return {}
+    earlier = UnitVersion.objects.filter(unit__in=asked).order_by(
+        F("valid_from").asc(nulls_first=True)
+    )
+    lay = {row.unit_id: row.parent_id for row in earlier if row.parent_id != asked[row.unit_id]}
+    names = _spoken_names(set(lay.values()), None)
+    return {unit_id: names[parent_id] for unit_id, parent_id in lay.items()}
+
+
+def _spoken_names(unit_ids: set[int | None], day: dt.date | None) -> dict[int, str]:
+    """Names inside a sentence by unit id, of all but the nation; one query."""
+    named = UnitVersion.objects.in_force(day).filter(unit__in=unit_ids)
+    return {row.unit_id: row.spoken_name for row in named.exclude(unit__kind=Kind.NATION)}
 
 
 def label_of(version: UnitVersion, day: dt.date | None = None) -> str:
-    """How this unit is spoken of: "Bản Ché Lầu, xã Na Mèo"; one query."""
+    """How this unit is spoken of: "Bản Ché Lầu, xã Na Mèo"; two queries."""
     return labels([version], day)[version.unit_id]
 
 
-def _label(version: UnitVersion, above: UnitVersion | None) -> str:
-    if above is None or above.unit.kind == Kind.NATION:
-        return version.name
-    return f"{version.name}, {above.spoken_name}"
+def _label(version: UnitVersion, above: str | None, before: str | None) -> str:
+    name = f"{version.name} ({before} cũ)" if before else version.name
+    return f"{name}, {above}" if above else name
 
 
 @dataclass(frozen=True, slots=True)

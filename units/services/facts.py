@@ -35,14 +35,17 @@ FACT_NAMES: Final = tuple(field.name for field in fields(UnitFacts))
 
 
 def checked_facts(
-    facts: UnitFacts, *, kind: str, parent: UnitVersion, unit_id: int | None = None
+    facts: UnitFacts, *, kind: str, parent: UnitVersion, old_name: str = ""
 ) -> UnitFacts:
-    """Return the facts with the name made whole; ValidationError by field where they do not fit."""
+    """Return the facts with the name made whole; ValidationError by field where they do not fit.
+
+    A name that the unit bears already may be shared: communes that merged bring their "Thôn 1".
+    """
     errors = _word_errors(facts, kind)
     facts = replace(facts, name=full_name(facts.sub_kind, facts.name))
     if not facts.name:
         errors["name"] = "Nhập tên đơn vị."
-    elif not errors and kind in GRASSROOTS_KINDS and _is_taken(facts.name, kind, parent, unit_id):
+    elif facts.name.casefold() != old_name.casefold() and _is_taken(facts.name, kind, parent):
         errors["name"] = (
             f"{parent.name} đã có {facts.name}. Nếu là đơn vị khác thì ghi thêm để phân biệt, "
             f"ví dụ “{facts.name} (xã cũ)”."
@@ -71,6 +74,7 @@ def _word_errors(facts: UnitFacts, kind: str) -> dict[str, str]:
     return errors
 
 
-def _is_taken(name: str, kind: str, parent: UnitVersion, unit_id: int | None) -> bool:
-    siblings = children_of(parent.unit_id, kinds=[kind]).filter(name__iexact=name)
-    return siblings.exclude(unit=unit_id).exists()
+def _is_taken(name: str, kind: str, parent: UnitVersion) -> bool:
+    if kind not in GRASSROOTS_KINDS:
+        return False
+    return children_of(parent.unit_id, kinds=[kind]).filter(name__iexact=name).exists()

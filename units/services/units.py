@@ -66,7 +66,7 @@ def correct_unit(version: UnitVersion, *, facts: UnitFacts, by: User) -> UnitVer
     require_keeping(current, by=by)
     version = UnitVersion.objects.select_related("unit").get(pk=version.pk, unit=unit)
     before = plain_values(version, FACT_NAMES)
-    checked_facts(facts, kind=unit.kind, parent=_parent_of(version), unit_id=unit.pk).put_on(
+    checked_facts(facts, kind=unit.kind, parent=_parent_of(version), old_name=version.name).put_on(
         version
     )
     version.full_clean()
@@ -108,7 +108,7 @@ def revise_unit(
         unit.province_id = parent.province_id
         unit.save(update_fields=["province"])
     facts = checked_facts(
-        facts or UnitFacts.of(last), kind=unit.kind, parent=above, unit_id=unit.pk
+        facts or UnitFacts.of(last), kind=unit.kind, parent=above, old_name=last.name
     )
     version = _copy(last, parent=above, valid_from=valid_from, legal_act=legal_act)
     facts.put_on(version)

@@ -19,7 +19,14 @@ from antq_portal.lib.dates import date_text
 
 from ..coverage import Scheme
 from ..forms import UnitFilterForm
-from ..models import GRASSROOTS_KINDS, Kind, Unit, UnitVersion, UnitVersionQuerySet
+from ..models import (
+    GRASSROOTS_KINDS,
+    TERRITORIAL_KINDS,
+    Kind,
+    Unit,
+    UnitVersion,
+    UnitVersionQuerySet,
+)
 from ..selectors import (
     Place,
     children_of,
@@ -33,7 +40,7 @@ from ..selectors import (
 
 ROWS_A_PAGE: Final = 50
 COLUMNS: Final = [
-    {"label": "Tên"}, {"label": "Loại"}, {"label": "Thuộc"}, {"label": "Mã"}, {"label": "Ghi chú"},
+    {"label": "Tên"}, {"label": "Loại"}, {"label": "Thuộc"}, {"label": "Mã"}, {"label": "Mở"},
 ]  # fmt: skip
 
 
@@ -65,11 +72,18 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": _trail(version)[:-1],
         "names": names_over_time(unit),
         "lineage": lineage_of(unit, request.user),
+        "lede": _lede(version),
         "is_visible": Unit.objects.visible_to(request.user).filter(pk=pk).exists(),
     }
     if context["is_visible"]:
         context |= _inside(version, request.user)
     return render(request, "units/unit_detail.html", context)
+
+
+def _lede(version: UnitVersion) -> str:
+    word = version.get_sub_kind_display() or version.unit.get_kind_display()
+    code = f" · mã {version.code}" if version.code else ""
+    return f"{word[:1].upper()}{word[1:]}{code}"
 
 
 @dataclass(frozen=True)
@@ -130,15 +144,20 @@ def _table_rows(page: Page) -> list[dict[str, Any]]:
                 version.get_sub_kind_display() or version.unit.get_kind_display(),
                 above[version.unit_id].removeprefix(version.name).removeprefix(", ") or "–",
                 version.code or "–",
-                _ending(version.unit),
+                _last_cell(version.unit),
             ]
         }
         for version in page
     ]
 
 
-def _ending(unit: Unit) -> str:
-    return f"Không còn từ {date_text(unit.ended_on)}" if unit.ended_on else ""
+def _last_cell(unit: Unit) -> str | dict[str, str]:
+    """When a unit ended, or the way down the tree."""
+    if unit.ended_on:
+        return f"không còn từ {date_text(unit.ended_on)}"
+    if unit.kind in TERRITORIAL_KINDS:
+        return {"text": "Đơn vị bên dưới", "url": f"{reverse('units:list')}?thuoc={unit.pk}"}
+    return "–"
 
 
 def _chips(request: HttpRequest, search: _Search) -> list[dict[str, Any]]:
