@@ -148,6 +148,11 @@ def test_revise_unit_moves_it_to_another_commune_from_a_day(cast):
     assert cast.che_lau not in Unit.objects.visible_to(cast.lan)
 
 
+def test_revise_unit_moves_only_by_the_administrator(cast):
+    with pytest.raises(PermissionDenied):
+        revise_unit(cast.che_lau, valid_from=DAY, parent=cast.son_thuy, by=cast.lan)
+
+
 def test_revise_unit_of_a_commune_moves_what_lies_below(cast):
     other = make_unit(
         Kind.PROVINCE, "Nghệ An", parent=cast.nation, sub_kind=SubKind.TINH,

@@ -90,21 +90,17 @@ def revise_unit(
 ) -> UnitVersion:
     """Say what a unit is from a day on: another name, word, size or manager, or another commune.
 
-    The same unit goes on; what lies below a unit that moved follows from the same day. Raises
-    PermissionDenied, ValidationError (also when a version starts on that day or later).
+    The same unit goes on; what lies below a unit that moved follows from the same day. Only the
+    administrator of the new parent moves a unit. Raises PermissionDenied, ValidationError (also
+    when a version starts on that day or later).
     """
     unit, current = locked_unit(unit, by=by)
     last = _last_version(unit)
     require_keeping(current, by=by)
-    if unit.ended_on and valid_from >= unit.ended_on:
-        raise ValidationError({"valid_from": "Đơn vị đã kết thúc trước ngày này."})
-    if last.valid_from and valid_from <= last.valid_from:
-        after = dates.date_text(last.valid_from)
-        raise ValidationError(
-            {"valid_from": f"Phải sau ngày {after}, ngày của lần thay đổi trước."}
-        )
+    _check_start(unit, last, valid_from)
     above = _version_on(parent or last.parent, valid_from)
     if parent:
+        powers_of(by).require(Act.ADMINISTER, Place.of(above, authority_id=None))
         unit.province_id = parent.province_id
         unit.save(update_fields=["province"])
     facts = checked_facts(
@@ -150,6 +146,17 @@ def close_unit(unit: Unit, *, ended_on: dt.date, legal_act: str, by: User) -> Un
         details={"ended_on": ended_on, "legal_act": unit.ended_by_act},
     )  # fmt: skip
     return unit
+
+
+def _check_start(unit: Unit, last: UnitVersion, valid_from: dt.date) -> None:
+    """Raise ValidationError unless a new version may start on that day."""
+    if unit.ended_on and valid_from >= unit.ended_on:
+        raise ValidationError({"valid_from": "Đơn vị đã kết thúc trước ngày này."})
+    if last.valid_from and valid_from <= last.valid_from:
+        after = dates.date_text(last.valid_from)
+        raise ValidationError(
+            {"valid_from": f"Phải sau ngày {after}, ngày của lần thay đổi trước."}
+        )
 
 
 def _commune_versions(commune: Unit, valid_from: dt.date | None) -> list[UnitVersion]:
