@@ -19,6 +19,7 @@ from antq_portal.lib.documents import (
     wording,
 )
 from antq_portal.lib.text import number_text, share_text
+from criteria.scoring import Verdict
 from units.models import Kind
 
 from ...models import Evaluation
@@ -147,12 +148,7 @@ def unit_proposal(file: UnitFile, sheet: Sheet) -> UnitProposal:
             f"Căn cứ Biên bản họp đánh giá{minutes} của {subject.name}",
         ),
         paragraphs=(f"Đối chiếu với tiêu chuẩn {wording.STANDARD}, {subject.name}{said}.",),
-        requests=(
-            (
-                f"{subject.name} kính trình {file.appraiser.standing} xem xét, thẩm định, đề nghị cấp "
-                f"có thẩm quyền công nhận {subject.name} đạt tiêu chuẩn {wording.STANDARD} năm {year}"
-            ),
-        ),
+        requests=(_request(file, sheet),),
         enclosures=(
             f"Báo cáo kết quả xây dựng {subject.noun} đạt tiêu chuẩn",
             "Biên bản họp đánh giá",
@@ -161,4 +157,16 @@ def unit_proposal(file: UnitFile, sheet: Sheet) -> UnitProposal:
         signatures=(signature_of(file),),
         recipients=("Như trên", f"Lưu: {subject.noun}"),
         provisional=sheet.definition.is_provisional,
+    )
+
+
+def _request(file: UnitFile, sheet: Sheet) -> str:
+    """What the unit asks for; one that finds itself not up to the standard asks for a conclusion."""
+    name = file.subject.name
+    asked = f"{name} kính trình {file.appraiser.standing} xem xét, thẩm định"
+    if sheet.own.outcome == Verdict.NOT_MET:
+        return f"{asked}, kết luận theo quy định"
+    return (
+        f"{asked}, đề nghị cấp có thẩm quyền công nhận {name} đạt tiêu chuẩn {wording.STANDARD} "
+        f"năm {file.year}"
     )

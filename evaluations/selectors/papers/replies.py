@@ -21,18 +21,16 @@ from antq_portal.lib.documents import (
     wording,
 )
 from criteria.exceptions import TransitionRefused
-from criteria.scoring import CriterionDefinition, Verdict
-from criteria.selectors import definition_of
+from criteria.scoring import AnswerValues, CriterionDefinition, Verdict
 
-from ...models import DecisionItem, Evaluation, Score, ScoreLine, Stage, TransitionLog
+from ...models import DecisionItem, Evaluation, TransitionLog
 from ...workflow import Action
 from ..snapshots import sealed_item, sealed_paper
 from .decisions import MET
 from .heads import NOUNS, board_head, board_signature
 from .offices import Office, office_of
-from .sheets import UnitFile, unit_file
+from .sheets import Line, Sheet, UnitFile, sheets_of, unit_file
 
-NOTICE_SYMBOL: Final = "TB-UBND"
 ASK_IN_PERSON: Final = (
     "Trao đổi trực tiếp với Thường trực Ban Chỉ đạo; không ghi nội dung vào phiếu."
 )
@@ -76,7 +74,8 @@ def notice(item: DecisionItem) -> NonRecognitionNotice:
             f"{subject.name} đã được công nhận nên không có thông báo chưa đạt.", code="recognised"
         )
     office = office_of(item.decision.authority_id, day=item.decision.issued_on)
-    head = replace(decision.letterhead, symbol=NOTICE_SYMBOL, number="", issued_on=None)
+    symbol = f"TB-{decision.letterhead.symbol.partition('-')[2] or 'UBND'}"
+    head = replace(decision.letterhead, symbol=symbol, number="", issued_on=None)
     held = official_date(item.decision.session.held_on)
     return NonRecognitionNotice(
         letterhead=head,
@@ -109,25 +108,35 @@ def _sealed(item: DecisionItem) -> tuple[RecognitionDecision, Subject, str]:
 
 def _unmet(evaluation: Evaluation) -> tuple[UnmetCriterion, ...]:
     """Each row not met, or the rule that decided; of sensitive rows the counts only."""
-    definition = definition_of(evaluation.season.criteria_set)
-    score = Score.objects.get(evaluation=evaluation, stage=Stage.APPRAISED)
-    failed = [line for line in score.lines.all() if line.verdict == Verdict.NOT_MET]
+    sheet = sheets_of([evaluation])[0]
+    result = sheet.appraised
+    if result is None:
+        raise TransitionRefused(
+            "Hồ sơ không có kết quả thẩm định đã lưu nên chưa in được thông báo."
+        )
+    rows = (
+        (row, line)
+        for row in sheet.definition.rows
+        if (line := result.lines.get(row.code)) and line.verdict == Verdict.NOT_MET
+    )
     found = tuple(
-        UnmetCriterion(ref=line.code, requirement=row.text, reason=_reason(line, row))
-        for line in failed
-        for row in (definition.row(line.code),)
+        UnmetCriterion(ref=row.code, requirement=row.text, reason=_reason(sheet, row, line))
+        for row, line in rows
     )
     return found or tuple(
-        UnmetCriterion(ref="", requirement="Quy tắc xét", reason=hit.explanation)
-        for hit in score.rule_hits.all()
+        UnmetCriterion(ref="", requirement="Quy tắc xét", reason=said) for said in result.rule_texts
     )
 
 
-def _reason(line: ScoreLine, row: CriterionDefinition) -> str:
+def _reason(sheet: Sheet, row: CriterionDefinition, line: Line) -> str:
+    """Figures, what the engine says of them, and what was written down; never of a sensitive row."""
     if row.is_sensitive:
         return line.answer_text
+    values = sheet.values.get(row.code, AnswerValues())
     said = line.explanation.removesuffix(row.legal_ref).strip()
-    return ". ".join(part.rstrip(".") for part in (line.answer_text, said) if part) + "."
+    written = values.appraisal_note.strip() or values.note.strip()
+    parts = (line.answer_text, said, "" if written in said else written)
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
 def _guidance(subject: Subject, office: Office, *, year: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from antq_portal.lib.documents import ScoreGroup, ScoreRow, ScoreSheet, Signature
 from criteria.scoring import (
@@ -16,6 +17,8 @@ from criteria.scoring import (
 from .heads import BY_HAND, unit_head
 from .sheets import Line, Outcome, Sheet, UnitFile, signature_of
 
+LONGEST_CODE: Final = 3
+
 
 def score_sheet(file: UnitFile, sheet: Sheet) -> ScoreSheet:
     """Bảng chấm điểm with the unit's own points and, once confirmed, the appraiser's."""
@@ -25,7 +28,7 @@ def score_sheet(file: UnitFile, sheet: Sheet) -> ScoreSheet:
         letterhead=unit_head(file.version, above=file.above, year=file.year),
         subject=file.subject,
         year=file.year,
-        groups=tuple(_score_group(sheet, group) for group in sheet.definition.groups),
+        groups=tuple(_score_group(sheet, group) for group in sheet.definition.groups if group.rows),
         max_total=sheet.definition.declared_total or Decimal(0),
         self_total=sheet.own.total,
         appraised_total=appraised.total if appraised else None,
@@ -43,7 +46,7 @@ def _score_group(sheet: Sheet, group: GroupDefinition) -> ScoreGroup:
     rows = tuple(_score_row(sheet, row) for row in group.rows)
     counted = tuple(row for row in group.rows if row.kind == RowKind.POINTS)
     return ScoreGroup(
-        code=group.code,
+        code=_short(group.code),
         heading=group.heading,
         rows=rows,
         max_points=sum((row.max_points or Decimal(0) for row in counted), Decimal(0)) or None,
@@ -64,7 +67,7 @@ def _score_row(sheet: Sheet, row: CriterionDefinition) -> ScoreRow:
     own = sheet.own.lines.get(row.code)
     appraised = sheet.appraised.lines.get(row.code) if sheet.appraised else None
     return ScoreRow(
-        code=row.code,
+        code=_short(row.code) or row.code.rpartition("-")[2],
         text=row.text,
         max_points=row.max_points,
         self_points=own.points if own else None,
@@ -80,3 +83,8 @@ def _score_note(row: CriterionDefinition, line: Line | None) -> str:
         given = f", tính {points_text(line.points)} điểm" if line.points is not None else ""
         return f"không áp dụng{given}"
     return "" if row.is_scored else verdict_label(row, line.verdict).lower()
+
+
+def _short(code: str) -> str:
+    """The code where it fits its narrow column; codes of veto groups are words, not numbers."""
+    return code if len(code) <= LONGEST_CODE else ""

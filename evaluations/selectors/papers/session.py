@@ -3,7 +3,7 @@
 Legal: Thông tư 124/2021/TT-BCA Điều 9; Quyết định 510/QĐ-BCA-V05 Điều 11.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from antq_portal.lib.dates import official_date
@@ -153,7 +153,7 @@ def _minutes(file: SessionFile) -> SessionMinutes:
         chair=person_of(session.chair),
         secretary=person_of(session.secretary),
         members=tuple(person_of(line) for line in session.members.splitlines() if line.strip())
-        or (Person(), Person()),
+        or (Person(),) * 4,
         conclusions=typed or (AGREED, TO_SUBMIT),
         by_writing=session.form == SessionForm.WRITTEN,
         signatures=(
@@ -190,6 +190,8 @@ def _submission(file: SessionFile) -> StandingSubmission:
 
 
 def _class_list(file: SessionFile) -> ProposedClassList:
+    """The list of points and classes alone; recognition stands in the minutes and the submission."""
+    items = tuple(replace(item, met=None, note="") for item in file.items if item.band)
     secretary = person_of(file.session.secretary).name
     return ProposedClassList(
         letterhead=board_head(file.office, year=file.session.held_on.year),
@@ -197,7 +199,7 @@ def _class_list(file: SessionFile) -> ProposedClassList:
             Signature(capacity=("NGƯỜI LẬP DANH SÁCH",), name=secretary, hint=BY_HAND),
             board_signature(file.office),
         ),
-        **file.common,
+        **{**file.common, "items": items},
     )
 
 
