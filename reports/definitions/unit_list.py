@@ -1,0 +1,160 @@
+"""The units of a year one by one: registration, results and the decisions they rest on."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.urls import reverse
+
+from accounts.models import User
+from evaluations.models import NotConsideredReason
+from evaluations.workflow import RegistrationStatus
+from units.coverage import Coverage, Scheme
+from units.models import GRASSROOTS_KINDS, Kind
+
+from ..base import Column, ColumnKind, Found, Parameters, Report, Row
+from ..base import Value as CellValue
+from ..selectors.years import basis_of, listed_units, seasons_of, with_results
+
+REGISTRATION: Final = "Đăng ký"
+RECOGNITION: Final = "An toàn về an ninh, trật tự (Thông tư 124)"
+CLASSIFICATION: Final = "Phân loại phong trào (Quyết định 510)"
+NO_HOUSEHOLDS: Final = "chưa có số hộ"
+
+KIND_ORDER: Final = Case(
+    *(When(unit__kind=kind, then=Value(place)) for place, kind in enumerate(GRASSROOTS_KINDS)),
+    default=Value(len(GRASSROOTS_KINDS)),
+    output_field=IntegerField(),
+)
+FIELDS: Final = {
+    "registration_status": F("registration__status"),
+    "registered_on": F("registration__registered_on"),
+    "register_by": F("registration__season__register_by"),
+    "households_registered": F("registration__households_registered"),
+    "households_total": F("registration__households_total"),
+    "self_outcome": F("recognition__self_outcome"),
+    "appraised_outcome": F("recognition__appraised_outcome"),
+    "decided_outcome": F("recognition__decided_outcome"),
+    "number": F("recognition__decision_items__decision__number"),
+    "symbol": F("recognition__decision_items__decision__symbol"),
+    "issued_on": F("recognition__decision_items__decision__issued_on"),
+    "self_points": F("classification__self_points"),
+    "points": F("classification__appraised_points"),
+    "class_outcome": F("classification__decided_outcome"),
+    "class_number": F("classification__decision_items__decision__number"),
+    "class_symbol": F("classification__decision_items__decision__symbol"),
+    "class_issued_on": F("classification__decision_items__decision__issued_on"),
+}
+PLAIN: Final = (
+    "self_outcome", "appraised_outcome", "decided_outcome", "issued_on",
+    "self_points", "points", "class_outcome", "class_issued_on",
+)  # fmt: skip
+
+
+def find_rows(user: User, params: Parameters) -> Found:
+    """List the year's units by kind in Vietnamese order with what each of them came to.
+
+    Units that are not considered or take part by their own will are shown, with the reason, and
+    stay out of the totals. Five queries.
+    Legal: Thông tư 124/2021/TT-BCA Điều 4, Điều 10; Quyết định 510/QĐ-BCA-V05 Điều 5, Điều 11.
+    """
+    seasons = seasons_of(user, params)
+    listed = listed_units(user, params)
+    basis = basis_of(listed, params)
+    found = (
+        with_results(listed, seasons)
+        .order_by(KIND_ORDER, "unit_version__sort_key", "pk")
+        .values(
+            "coverage", "not_considered_reason", "not_considered_note",
+            "unit_id", "unit__kind", "unit_version__name", **FIELDS,
+        )
+    )  # fmt: skip
+    rows = [
+        _row(place, row, params, has_season=seasons.has(Scheme.RECOGNITION, row["unit__kind"]))
+        for place, row in enumerate(found, start=1)
+    ]
+    return Found(rows, basis.text, (*basis.notes, *seasons.notes))
+
+
+def _row(place: int, found: Mapping[str, Any], params: Parameters, *, has_season: bool) -> Row:
+    is_counted = not found["not_considered_reason"] and found["coverage"] != Coverage.VOLUNTARY
+    is_awaited = has_season and not found["not_considered_reason"]
+    values: dict[str, CellValue] = {key: found[key] for key in PLAIN}
+    values |= {
+        "place": place,
+        "unit": str(found["unit_version__name"]),
+        "kind": str(Kind(found["unit__kind"]).label),
+        "decision": _full_number(found["number"], found["symbol"]),
+        "class_decision": _full_number(found["class_number"], found["class_symbol"]),
+        "remark": _remark(found),
+        **_registration(found, is_awaited=is_awaited),
+    }
+    file_page = reverse("evaluations:file", args=[params.year, found["unit_id"]])
+    return Row(values, links={"unit": file_page}, is_counted=is_counted)
+
+
+def _registration(found: Mapping[str, Any], *, is_awaited: bool) -> dict[str, CellValue]:
+    """The registration's day, mark and households; nothing while it is still being drawn up."""
+    if found["registration_status"] in (None, RegistrationStatus.DRAFT):
+        return {"punctuality": "Chưa đăng ký" if is_awaited else ""}
+    is_late = found["registered_on"] > found["register_by"]
+    return {
+        "registered_on": found["registered_on"],
+        "punctuality": "Sau Quý I" if is_late else "Đúng hạn",
+        "households_registered": found["households_registered"],
+        "households_total": found["households_total"],
+    }
+
+
+def _full_number(number: object, symbol: object) -> str:
+    return f"{number}/{symbol}" if number else ""
+
+
+def _remark(found: Mapping[str, Any]) -> str:
+    if reason := found["not_considered_reason"]:
+        label = str(NotConsideredReason(reason).label).lower()
+        return f"Không xét năm nay: {label} ({found['not_considered_note']})"
+    return "Tự nguyện tham gia" if found["coverage"] == Coverage.VOLUNTARY else ""
+
+
+def _column(key: str, label: str, kind: ColumnKind, group: str, width: int = 11) -> Column:
+    return Column(key, label, kind, group, width=width)
+
+
+_WHOLE, _DATE, _OUTCOME, _POINTS, _TEXT = (
+    ColumnKind.WHOLE, ColumnKind.DATE, ColumnKind.OUTCOME, ColumnKind.POINTS, ColumnKind.TEXT,
+)  # fmt: skip
+
+UNIT_LIST: Final = Report(
+    slug="danh-sach-don-vi",
+    title="Danh sách đơn vị và kết quả",
+    summary="Từng đơn vị: đăng ký, tự đánh giá, thẩm định, quyết định, điểm và mức phân loại.",
+    columns=(
+        Column("place", "TT", _WHOLE, width=5),
+        Column("unit", "Đơn vị", width=30, is_row_name=True),
+        Column("kind", "Loại hình", width=15),
+        _column("registered_on", "Ngày đăng ký", _DATE, REGISTRATION),
+        _column("punctuality", "Thời hạn", _TEXT, REGISTRATION, 14),
+        Column(
+            "households_registered", "Hộ đăng ký", _WHOLE, REGISTRATION, is_summed=True, width=9
+        ),
+        Column("households_total", "Tổng số hộ", _WHOLE, REGISTRATION, is_summed=True, width=9),
+        Column(
+            "households_share", "Tỷ lệ hộ", ColumnKind.PERCENT, REGISTRATION,
+            part="households_registered", whole="households_total", when_empty=NO_HOUSEHOLDS,
+        ),
+        _column("self_outcome", "Tự đánh giá", _OUTCOME, RECOGNITION, 20),
+        _column("appraised_outcome", "Thẩm định", _OUTCOME, RECOGNITION, 20),
+        _column("decided_outcome", "Được quyết định", _OUTCOME, RECOGNITION, 20),
+        _column("decision", "Quyết định số", _TEXT, RECOGNITION, 15),
+        _column("issued_on", "Ngày", _DATE, RECOGNITION),
+        _column("self_points", "Điểm tự chấm", _POINTS, CLASSIFICATION, 9),
+        _column("points", "Điểm thẩm định", _POINTS, CLASSIFICATION, 9),
+        _column("class_outcome", "Mức", _OUTCOME, CLASSIFICATION, 12),
+        _column("class_decision", "Quyết định số", _TEXT, CLASSIFICATION, 15),
+        _column("class_issued_on", "Ngày", _DATE, CLASSIFICATION),
+        Column("remark", "Ghi chú", width=30),
+    ),
+    rows=find_rows,
+    total_label="Tổng cộng {count} đơn vị thuộc diện",
+)  # fmt: skip

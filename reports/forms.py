@@ -1,0 +1,66 @@
+"""What a report is asked for, the same for the page, the file and the overview."""
+
+from typing import Final
+
+from django import forms
+from django.utils.timezone import localdate
+
+from .renderers import FILES
+
+FIRST_YEAR: Final = 2022
+"""The first season under Thông tư 124/2021/TT-BCA."""
+HTML: Final = "html"
+
+
+class ReportForm(forms.Form):
+    """Year, unit and format; what is not given is filled in by `with_defaults`."""
+
+    nam = forms.IntegerField(
+        label="Năm",
+        widget=forms.Select,
+        error_messages={"invalid": "Năm phải là số có bốn chữ số, ví dụ 2026."},
+    )
+    don_vi = forms.IntegerField(
+        label="Đơn vị",
+        widget=forms.Select,
+        required=False,
+        error_messages={"invalid": "Không đọc được mã đơn vị trong địa chỉ; hãy chọn lại đơn vị."},
+    )
+    dinh_dang = forms.ChoiceField(
+        label="Định dạng",
+        required=False,
+        choices=[(HTML, "Trang"), *((file.code, file.label) for file in FILES.values())],
+        error_messages={"invalid_choice": "Chỉ có định dạng html, xlsx, pdf, json."},
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        years = offered_years()
+        self.fields["nam"].widget.choices = [(year, year) for year in years]
+
+    def clean_nam(self) -> int:
+        year: int = self.cleaned_data["nam"]
+        years = offered_years()
+        if year not in years:
+            raise forms.ValidationError(f"Chọn năm từ {years[-1]} đến {years[0]}.")
+        return year
+
+    def clean_dinh_dang(self) -> str:
+        return self.cleaned_data["dinh_dang"] or HTML
+
+    def offer_units(self, choices: list[tuple[int, str]], chosen: int | None) -> None:
+        """Fill the list of units; without a chosen one a person is asked to choose."""
+        empty = [] if chosen else [("", "Chọn đơn vị")]
+        self.fields["don_vi"].widget.choices = [*empty, *choices]
+        if chosen:
+            self.data = {**self.data, "don_vi": str(chosen)}
+
+    @property
+    def year(self) -> int:
+        """The year asked for, or this year where it was not understood."""
+        return int(self.cleaned_data.get("nam") or localdate().year)
+
+
+def offered_years() -> list[int]:
+    """The years one may ask for, the next first: seasons are prepared before they begin."""
+    return list(range(localdate().year + 1, FIRST_YEAR - 1, -1))

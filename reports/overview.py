@@ -1,0 +1,108 @@
+"""The first page of the reports: the commune's figures at a glance, all read off one drawn-up table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from .base import Parameters, Table
+from .definitions import REPORTS
+from .definitions.year_results import CLASSES
+
+CLASS_KEYS: Final = (*CLASSES, "unclassified")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of the overview, its note, and where it leads."""
+
+    label: str
+    figure: str
+    note: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page shows of one unit's year."""
+
+    table: Table
+    tiles: tuple[Tile, ...]
+    classes: tuple[dict[str, object], ...]
+    """Parts of the bar: the four classes and what is not classified."""
+    class_columns: tuple[dict[str, str], ...]
+    class_rows: tuple[list[str], ...]
+    class_totals: list[str]
+    reports: tuple[dict[str, str], ...]
+
+    @property
+    def has_units(self) -> bool:
+        return bool(self.table.total("considered").value)
+
+
+def overview_of(table: Table) -> Overview:
+    """Lay out the figures of the year's results; computes nothing that the table does not hold."""
+    keys = ("kind", "considered", *CLASS_KEYS)
+    columns = {column.key: column for column in table.columns}
+    rows = [{cell.column.key: cell.text for cell in line.cells} for line in table.body]
+    query = query_of(table.parameters)
+    return Overview(
+        table=table,
+        tiles=_tiles(table),
+        classes=tuple(_part(table, key) for key in CLASS_KEYS),
+        class_columns=tuple(
+            {"label": columns[key].label, "kind": "num" if columns[key].is_number else ""}
+            for key in keys
+        ),
+        class_rows=tuple([row[key] for key in keys] for row in rows),
+        class_totals=[table.total(key).text for key in keys],
+        reports=tuple(
+            {
+                "label": report.title,
+                "url": f"{reverse('reports:report', args=[report.slug])}?{query}",
+                "hint": report.summary,
+            }
+            for report in REPORTS.values()
+        ),
+    )
+
+
+def query_of(params: Parameters) -> str:
+    """Year and unit as they stand in an address."""
+    return urlencode({"nam": params.year, "don_vi": params.unit_id})
+
+
+def _tiles(table: Table) -> tuple[Tile, ...]:
+    def text(key: str) -> str:
+        return table.total(key).text
+
+    links = _links(table.parameters)
+    registered, met = table.total("registered_share").text, table.total("met_share").text
+    return (
+        Tile("Thuộc diện", text("considered"), "đơn vị", links["listed"]),
+        Tile("Đã đăng ký", text("registered"), registered, links["unregistered"]),
+        Tile("Đã gửi thẩm định", text("submitted"), "hồ sơ công nhận", links["listed"]),
+        Tile("Đã có quyết định", text("decided"), "hồ sơ công nhận", links["decided"]),
+        Tile("Đạt tiêu chuẩn", text("met"), met, links["decided"], tone="ok"),
+    )
+
+
+def _links(params: Parameters) -> dict[str, str]:
+    """Where the figures lead: the year's sheet with its filters, or the one unit's file."""
+    if not params.is_authority:
+        page = reverse("evaluations:file", args=[params.year, params.unit_id])
+        return dict.fromkeys(("listed", "unregistered", "decided"), page)
+    sheet = f"{reverse('evaluations:sheet', args=[params.year])}?xa={params.unit_id}"
+    return {
+        "listed": sheet,
+        "unregistered": f"{sheet}&buoc=chua-dang-ky",
+        "decided": f"{sheet}&buoc=co-quyet-dinh",
+    }
+
+
+def _part(table: Table, key: str) -> dict[str, object]:
+    cell = table.total(key)
+    colour = {"outcome": key} if key in CLASSES else {"tone": "grey"}
+    return {**colour, "label": cell.column.label, "count": cell.value or 0}
