@@ -8,9 +8,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.roles import Role
+from tests.cast import give_role, make_person
 from units.loading import UnitKey, national_plan
 from units.loading.plan import COMMUNE_ACT, DISTRICT_ACT, PROVINCE_ACT, REFORM_DAY
-from units.models import Kind, Unit, UnitSuccession, UnitVersion
+from units.models import Kind, SubKind, Unit, UnitSuccession, UnitVersion
+from units.selectors import label_of
+from units.services import UnitFacts, create_unit, revise_unit
 from units.services.loading import load_admin_units
 
 BEFORE, AFTER = dt.date(2025, 6, 30), REFORM_DAY
@@ -171,6 +175,39 @@ def test_unchanged_commune_is_the_same_unit_under_another_parent(thanh_hoa):
     assert after.path == f"{province.versions.get().path}{na_meo.pk}/"
     assert na_meo.province == province
     assert not na_meo.precessions.exists()
+
+
+def test_residential_area_goes_with_its_commune_into_the_merged_one(thanh_hoa):
+    root = make_person("root", is_superuser=True)
+    trung_xuan = Unit.objects.get(versions__name="Xã Trung Xuân", ended_on=REFORM_DAY)
+    trung_ha, officer = the_unit("15001"), make_person("lan")
+    give_role(officer, Role.OFFICER, trung_ha)
+    area = create_unit(
+        parent=trung_xuan, kind=Kind.RESIDENTIAL_AREA, facts=UnitFacts("La", SubKind.BAN),
+        valid_from=dt.date(2022, 1, 1), by=root,
+    ).unit  # fmt: skip
+
+    revise_unit(area, valid_from=REFORM_DAY, parent=trung_ha, legal_act=COMMUNE_ACT, by=root)
+
+    assert label_of(area.versions.in_force(BEFORE).get(), BEFORE) == "Bản La, xã Trung Xuân"
+    assert label_of(area.versions.in_force().get()) == "Bản La, xã Trung Hạ"
+    assert area in Unit.objects.visible_to(officer)
+    assert trung_xuan in Unit.objects.visible_to(officer)
+
+
+def test_residential_area_follows_a_commune_that_stayed_the_same_unit(thanh_hoa):
+    root = make_person("root", is_superuser=True)
+    na_meo = the_unit("15013")
+
+    last = create_unit(
+        parent=na_meo, kind=Kind.RESIDENTIAL_AREA, facts=UnitFacts("Hiềm", SubKind.BAN),
+        valid_from=dt.date(2022, 1, 1), by=root,
+    )  # fmt: skip
+
+    assert last.valid_from == REFORM_DAY
+    assert last.path == f"{na_meo.versions.in_force().get().path}{last.unit_id}/"
+    before = last.unit.versions.in_force(BEFORE).get()
+    assert before.path == f"{na_meo.versions.in_force(BEFORE).get().path}{last.unit_id}/"
 
 
 def test_commune_is_found_without_diacritics(thanh_hoa):
