@@ -4,6 +4,7 @@
 `@pytest.mark.worker` and `@pytest.mark.django_db(transaction=True)`.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -99,11 +100,12 @@ class Worker:
         if self.process.poll() is not None:
             return
         os.killpg(self.process.pid, number)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        # Whatever of the group outlived its head.
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
 
 
 @pytest.fixture
