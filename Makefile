@@ -8,7 +8,7 @@ TYPED := antq_portal/lib antq_portal/env.py antq_portal/embedded $(wildcard \
 export PORT DEMO
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test slow lint format bench lock reset
+.PHONY: help install run test slow lint format docs bench lock reset
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,6 +38,10 @@ lint: install ## style, imports, types, missing migrations
 format: install ## let ruff rewrite the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+docs: install ## write the generated parts of docs/ anew
+	@$(PYTHON) scripts/legal_index.py
+	@$(PYTHON) scripts/procedure_table.py
 
 bench: install ## benchmarks: tables here, JSON under .local/bench/
 	@scripts/with_services.sh $(PYTHON) scripts/bench.py $(ARGS)
