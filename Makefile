@@ -4,7 +4,7 @@ DEMO ?= 1
 PYTHON := .venv/bin/python
 # Arithmetic, law and the ground under them are type-checked; the rest is annotated only.
 TYPED := antq_portal/lib antq_portal/env.py antq_portal/embedded $(wildcard \
-	criteria/scoring* criteria/workflow* evaluations/workflow.py reports/base.py)
+	criteria/scoring* criteria/proposals* criteria/workflow* evaluations/workflow.py reports/base.py)
 export PORT DEMO
 
 .DEFAULT_GOAL := help

@@ -1,13 +1,10 @@
 from .authority import AuthorityRule, Organ
 from .evidence import EvidenceFile
+from .rows import AnswerType, Criterion, CriterionKind, Level
 from .sets import (
-    AnswerType,
     Band,
     CriteriaSet,
-    Criterion,
-    CriterionKind,
     ExceptionGround,
-    Level,
     NotApplicableRule,
     Provenance,
     SetRule,

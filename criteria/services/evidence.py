@@ -51,11 +51,11 @@ def clean_name(name: str, extension: str) -> str:
     """
     last = re.split(r"[/\\]", nfc(name))[-1]
     visible = "".join(char for char in last if unicodedata.category(char)[0] != "C")
-    stem = " ".join(_UNSAFE.sub(" ", visible).split()).strip(". ")
+    stem = " ".join(_UNSAFE.sub(" ", visible).split())
     for known in SAME_EXTENSION.get(extension, (extension,)):
         if stem.lower().endswith(known):
-            stem = stem[: -len(known)].rstrip(". ")
-    return f"{stem[:LONGEST_NAME].rstrip() or 'tai-lieu'}{extension}"
+            stem = stem[: -len(known)]
+    return f"{stem.strip('. ')[:LONGEST_NAME].rstrip() or 'tai-lieu'}{extension}"
 
 
 def _keep(content: Content, sha256: str, *, name: str, unit: Unit, by: User) -> EvidenceFile:

@@ -29,6 +29,9 @@ from .reading import Faults, Table, content_hash, read_document
 
 SCHEMA: Final = "antq.criteria/2"
 LONGEST_CODE: Final = 30
+TEXT_LISTS: Final = {"counters": 200, "parts": 200, "fields": 120, "evidence": 300}
+"""Keys of a row that hold lists of words, and how long one of them may be."""
+
 ROW_KINDS: Final = {
     Scheme.RECOGNITION: (RowKind.REQUIREMENT,),
     Scheme.CLASSIFICATION: (RowKind.POINTS, RowKind.BONUS, RowKind.PENALTY, RowKind.VETO),
@@ -68,18 +71,40 @@ def parse_set(document: dict[str, Any], faults: Faults, *, path: Path) -> SetSou
     faults.place = f"{faults.place}, bộ {code or '?'}"
     top.one_of("schema", {SCHEMA})
     scheme = top.one_of("scheme", Scheme.values)
-    regulation, window = top.table("regulation", required=True), top.table("window", required=True)
     exceptions = _exceptions(top)
+    regulation = top.table("regulation", required=True)
+    source = SetSource(
+        path=path,
+        sha256=content_hash(document),
+        definition=_definition(top, regulation, exceptions, code=code, scheme=scheme),
+        unit_kinds=top.texts("unit_kinds", longest=30),
+        regulation_issued_on=regulation.day("issued_on", required=True),
+        last_season=top.number("last_season"),
+        provenance_note=top.text("provenance_note", longest=300),
+        exceptions=exceptions,
+    )
+    regulation.close()
+    top.close()
+    return source
+
+
+def _definition(
+    top: Table,
+    regulation: Table,
+    exceptions: tuple[ExceptionDefinition, ...],
+    *,
+    code: str,
+    scheme: str,
+) -> SetDefinition:
     groups, disabled = _groups(top, scheme, exceptions)
-    effective_from = top.day("effective_from", required=True)
     provenance = top.one_of("provenance", Provenance.values)
-    definition = SetDefinition(
+    return SetDefinition(
         code=code,
         scheme=scheme,
         title=top.text("title", required=True, longest=200),
         regulation_number=regulation.text("number", required=True, longest=60),
         legal_ref=top.text("legal_ref", longest=200),
-        effective_from=effective_from,
+        effective_from=top.day("effective_from", required=True),
         provenance=provenance,
         is_provisional=provenance == Provenance.PROVISIONAL,
         declared_total=top.decimal("total"),
@@ -89,24 +114,21 @@ def parse_set(document: dict[str, Any], faults: Faults, *, path: Path) -> SetSou
         disabled_rows=disabled,
         bands=_bands(top),
         rules=_rules(top),
-        window_from=_month_day(window, "from", required=True),
-        window_to=_month_day(window, "to", required=True),
-        register_by=_month_day(window, "register_by", required=False),
-        decide_before=_month_day(window, "decide_before", required=True),
+        **_window(top),
     )
-    source = SetSource(
-        path=path,
-        sha256=content_hash(document),
-        definition=definition,
-        unit_kinds=top.texts("unit_kinds", longest=30),
-        regulation_issued_on=regulation.day("issued_on", required=True),
-        last_season=top.number("last_season"),
-        provenance_note=top.text("provenance_note", longest=300),
-        exceptions=exceptions,
-    )
-    for table in (regulation, window, top):
-        table.close()
-    return source
+
+
+def _window(top: Table) -> dict[str, str]:
+    """The dates of every year's season."""
+    window = top.table("window", required=True)
+    dates = {
+        "window_from": _month_day(window, "from", required=True),
+        "window_to": _month_day(window, "to", required=True),
+        "register_by": _month_day(window, "register_by", required=False),
+        "decide_before": _month_day(window, "decide_before", required=True),
+    }
+    window.close()
+    return dates
 
 
 def _month_day(window: Table, key: str, *, required: bool) -> str:
@@ -185,19 +207,14 @@ def _row(
     group: str,
     positions: Iterator[int],
 ) -> CriterionDefinition:
-    kinds = ROW_KINDS.get(Scheme(scheme), ()) if scheme in Scheme.values else tuple(RowKind)
-    kind = table.one_of("kind", set(kinds), default=kinds[0])
-    default_answer = AnswerKind.YES_NO if kind == RowKind.VETO else AnswerKind.LEVELS
-    is_requirement = kind == RowKind.REQUIREMENT
+    kind, answer_type = _kind_and_answer(table, scheme)
     propose = table.table("propose")
     row = CriterionDefinition(
         code=table.text("code", required=True, longest=LONGEST_CODE),
         position=next(positions),
         group_code=group,
         kind=kind,
-        answer_type=table.one_of(
-            "answer", set(AnswerKind), default=None if is_requirement else default_answer
-        ),
+        answer_type=answer_type,
         text=table.text("text", required=True),
         legal_ref=table.text("legal_ref", longest=200),
         origin=table.text("origin", longest=20),
@@ -209,21 +226,29 @@ def _row(
         minimum=table.number("minimum"),
         numerator_label=table.text("numerator", longest=200),
         denominator_label=table.text("denominator", longest=200),
-        counters=table.texts("counters", longest=200),
-        parts=table.texts("parts", longest=200),
         na_condition=table.text("na", longest=300),
         exceptions=_row_exceptions(table, exceptions),
-        fields=table.texts("fields", longest=120),
-        evidence=table.texts("evidence"),
         prefill=table.text("prefill", longest=200),
         proposal_rule=propose.text("rule", longest=40),
         proposal_sources=propose.texts("from", longest=LONGEST_CODE),
         proposal_steps=propose.numbers("steps"),
         local_note=table.text("note"),
+        **{key: table.texts(key, longest=longest) for key, longest in TEXT_LISTS.items()},
     )
     propose.close()
     table.close()
     return row
+
+
+def _kind_and_answer(table: Table, scheme: str) -> tuple[str, str]:
+    """What the row does and what is entered; a requirement must say how it is answered."""
+    kinds = ROW_KINDS[Scheme(scheme)] if scheme in Scheme.values else tuple(RowKind)
+    kind = table.one_of("kind", set(kinds), default=kinds[0])
+    default = AnswerKind.YES_NO if kind == RowKind.VETO else AnswerKind.LEVELS
+    is_requirement = kind == RowKind.REQUIREMENT
+    return kind, table.one_of(
+        "answer", set(AnswerKind), default=None if is_requirement else default
+    )
 
 
 def _levels(row: Table) -> tuple[LevelDefinition, ...]:
