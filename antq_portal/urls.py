@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("cong-viec/", include("jobs.urls")),
     path("", include("units.urls")),
+    path("bao-cao/", include("reports.urls")),
     path("api/v1/", include("antq_portal.api")),
 ]

@@ -1,5 +1,6 @@
 """The units of a year one by one: registration, results and the decisions they rest on."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from evaluations.models import NotConsideredReason
 from evaluations.workflow import RegistrationStatus
-from units.coverage import Coverage, Scheme
+from units.coverage import Coverage
 from units.models import GRASSROOTS_KINDS, Kind
 
 from ..base import Column, ColumnKind, Found, Parameters, Report, Row
@@ -29,7 +30,6 @@ KIND_ORDER: Final = Case(
 FIELDS: Final = {
     "registration_status": F("registration__status"),
     "registered_on": F("registration__registered_on"),
-    "register_by": F("registration__season__register_by"),
     "households_registered": F("registration__households_registered"),
     "households_total": F("registration__households_total"),
     "self_outcome": F("recognition__self_outcome"),
@@ -70,15 +70,16 @@ def find_rows(user: User, params: Parameters) -> Found:
         )
     )  # fmt: skip
     rows = [
-        _row(place, row, params, has_season=seasons.has(Scheme.RECOGNITION, row["unit__kind"]))
+        _row(place, row, params, register_by=seasons.register_by.get(row["unit__kind"]))
         for place, row in enumerate(found, start=1)
     ]
     return Found(rows, basis.text, (*basis.notes, *seasons.notes))
 
 
-def _row(place: int, found: Mapping[str, Any], params: Parameters, *, has_season: bool) -> Row:
+def _row(
+    place: int, found: Mapping[str, Any], params: Parameters, *, register_by: dt.date | None
+) -> Row:
     is_counted = not found["not_considered_reason"] and found["coverage"] != Coverage.VOLUNTARY
-    is_awaited = has_season and not found["not_considered_reason"]
     values: dict[str, CellValue] = {key: found[key] for key in PLAIN}
     values |= {
         "place": place,
@@ -87,17 +88,21 @@ def _row(place: int, found: Mapping[str, Any], params: Parameters, *, has_season
         "decision": _full_number(found["number"], found["symbol"]),
         "class_decision": _full_number(found["class_number"], found["class_symbol"]),
         "remark": _remark(found),
-        **_registration(found, is_awaited=is_awaited),
+        **_registration(found, register_by),
     }
     file_page = reverse("evaluations:file", args=[params.year, found["unit_id"]])
     return Row(values, links={"unit": file_page}, is_counted=is_counted)
 
 
-def _registration(found: Mapping[str, Any], *, is_awaited: bool) -> dict[str, CellValue]:
-    """The registration's day, mark and households; nothing while it is still being drawn up."""
-    if found["registration_status"] in (None, RegistrationStatus.DRAFT):
+def _registration(found: Mapping[str, Any], register_by: dt.date | None) -> dict[str, CellValue]:
+    """The registration's day, mark and households; only a word, or nothing, while there is none.
+
+    `register_by` is the season's day, nothing while the kind has no season.
+    """
+    if register_by is None or found["registration_status"] in (None, RegistrationStatus.DRAFT):
+        is_awaited = register_by and not found["not_considered_reason"]
         return {"punctuality": "Chưa đăng ký" if is_awaited else ""}
-    is_late = found["registered_on"] > found["register_by"]
+    is_late = found["registered_on"] > register_by
     return {
         "registered_on": found["registered_on"],
         "punctuality": "Sau Quý I" if is_late else "Đúng hạn",

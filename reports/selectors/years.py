@@ -1,5 +1,6 @@
 """The year of one authority's units: its list, its seasons, and what each unit came to."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,8 @@ class Seasons:
     """The seasons of one year in one province, by scheme and kind of unit."""
 
     ids: Mapping[tuple[str, str], int]
+    register_by: Mapping[str, dt.date]
+    """The last day of registering in time, by kind."""
     notes: tuple[str, ...]
     """What must be said of the criteria sets they rest on."""
 
@@ -56,7 +59,13 @@ def seasons_of(user: User, params: Parameters) -> Seasons:
         if season.criteria_set.notice
     }
     return Seasons(
-        {(season.scheme, season.unit_kind): season.pk for season in seasons}, tuple(notices)
+        ids={(season.scheme, season.unit_kind): season.pk for season in seasons},
+        register_by={
+            season.unit_kind: season.register_by
+            for season in seasons
+            if season.scheme == Scheme.RECOGNITION and season.register_by
+        },
+        notes=tuple(notices),
     )
 
 
