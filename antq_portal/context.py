@@ -46,14 +46,14 @@ class Standing:
 
 # fmt: off
 NAVIGATION: Final[tuple[tuple[str, str, Callable[[Standing], bool]], ...]] = (
-    ("Việc của tôi",    "evaluations:home",      lambda who: True),
-    ("Bảng hồ sơ năm",  "evaluations:sheet",     lambda who: who.does(Act.SEE_REPORTS)),
-    ("Thẩm định",       "evaluations:queue",     lambda who: who.does(Act.APPRAISE)),
-    ("Quyết định",      "evaluations:decisions", Standing.sees_a_scope),
-    ("Báo cáo",         "reports:list",          lambda who: who.does(Act.SEE_REPORTS)),
-    ("Đơn vị",          "units:list",            lambda who: True),
-    ("Việc đang chạy",  "jobs:list",             lambda who: True),
-    ("Quản trị",        "units:people",          lambda who: who.does(Act.ADMINISTER)),
+    ("Việc của tôi",   "evaluations:home",           lambda who: True),
+    ("Bảng hồ sơ năm", "evaluations:sheet",          lambda who: who.does(Act.SEE_REPORTS)),
+    ("Thẩm định",      "evaluations:queue",          lambda who: who.does(Act.APPRAISE)),
+    ("Quyết định",     "evaluations:decisions",      Standing.sees_a_scope),
+    ("Báo cáo",        "reports:index",              lambda who: who.does(Act.SEE_REPORTS)),
+    ("Đơn vị",         "units:list",                 lambda who: True),
+    ("Việc đang chạy", "jobs:list",                  lambda who: True),
+    ("Quản trị",       "evaluations:administration", lambda who: who.does(Act.ADMINISTER)),
 )
 # fmt: on
 
