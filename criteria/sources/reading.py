@@ -25,7 +25,7 @@ class Faults:
         self.lines.append(f"{at}: {message}")
 
 
-class StrictLoader(yaml.SafeLoader):
+class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML that refuses a key written twice."""
 
 
