@@ -1,1 +1,1 @@
-"""Helpers that know nothing of the apps."""
+"""What every app may use and what knows nothing of the apps."""
