@@ -124,7 +124,7 @@ def mend_answer(
     if answer is None:
         raise ValidationError({code: "Đơn vị chưa trả lời tiêu chí này; trả lại để bổ sung."})
     before = _own(answer)
-    new = {name: _column(getattr(values, name)) for name in OWN_FIELDS}
+    new = _columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
     [mended] = record_changes([change], by=by)
     record_audit(
@@ -255,7 +255,7 @@ def _write_own(
         answer = rows.get(row.code)
         if one is None or (answer is None and _is_blank(one.values)):
             continue
-        new = {name: _column(getattr(one.values, name)) for name in OWN_FIELDS}
+        new = _columns(one.values)
         answer = answer or _new(evaluation, row)
         before = _own(answer) if answer.pk else {}
         if not answer.is_proposal and before == new:
@@ -286,6 +286,12 @@ def _refuse_stale(answer: Answer, base_version: int, code: str) -> None:
 
 def _own(answer: Answer) -> dict[str, Any]:
     return {name: getattr(answer, name) for name in OWN_FIELDS}
+
+
+def _columns(values: AnswerValues) -> dict[str, Any]:
+    """The unit's answer as columns; an exception no longer claimed is no longer accepted either."""
+    columns = {name: _column(getattr(values, name)) for name in OWN_FIELDS}
+    return columns if values.exception_claimed else columns | {"exception_accepted": None}
 
 
 def _column(value: Any) -> Any:
