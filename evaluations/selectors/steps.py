@@ -1,0 +1,84 @@
+"""What happened to a file or a decision, as a timeline shows it, newest first."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.utils.timezone import localdate
+
+from ..models import Decision, Evaluation, TransitionLog
+from ..workflow import Action, Status
+
+TONES: Final = {
+    Action.RETURN: "warn",
+    Action.SEND_BACK: "warn",
+    Action.REOPEN: "warn",
+    Action.DISCARD: "grey",
+    Action.APPRAISE: "ok",
+    Action.APPROVE: "ok",
+    Action.ISSUE: "ok",
+}
+
+
+def file_events(evaluations: Sequence[Evaluation]) -> list[dict[str, Any]]:
+    """The steps of both parts of a file; one act on both is one event: one query."""
+    rows = (
+        TransitionLog.objects.filter(evaluation__in=evaluations)
+        .select_related("by", "evaluation__season")
+        .order_by("-at", "-pk")
+    )
+    events: list[dict[str, Any]] = []
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        key = (row.action, row.by_id, row.note, row.at.replace(microsecond=0))
+        if key in seen:
+            continue
+        seen.add(key)
+        events.append(_event(row.at, row.by, row.action, row.note))
+    return events
+
+
+def decision_events(decision: Decision) -> list[dict[str, Any]]:
+    """The steps of one decision, its drafting last: one query."""
+    rows = decision.log.select_related("by").order_by("-at", "-pk")
+    events = [_event(row.at, row.by, row.action, row.note) for row in rows]
+    drafted = {
+        "at": decision.drafted_at,
+        "who": str(decision.drafted_by),
+        "what": "Lập dự thảo quyết định",
+        "note": "",
+        "tone": "info",
+    }
+    return [*events, drafted]
+
+
+def supplement_slip(evaluations: Sequence[Evaluation], *, name: str) -> str:
+    """The text to paste to a unit whose file is returned; empty when none is: one query."""
+    returned = [one for one in evaluations if one.status == Status.RETURNED]
+    step = (
+        TransitionLog.objects.filter(evaluation__in=returned, action=Action.RETURN)
+        .select_related("by")
+        .order_by("-at", "-pk")
+        .first()
+        if returned
+        else None
+    )
+    if step is None:
+        return ""
+    reasons = [line.strip() for line in step.note.splitlines() if line.strip()]
+    numbered = "\n".join(f"{place}. {line}" for place, line in enumerate(reasons, start=1))
+    return (
+        f"PHIẾU YÊU CẦU BỔ SUNG HỒ SƠ NĂM {returned[0].season.year}\n"
+        f"Kính gửi: {name}\n"
+        f"Hồ sơ tự đánh giá của đơn vị cần bổ sung:\n{numbered}\n"
+        f"Đề nghị bổ sung và gửi lại. Người yêu cầu: {step.by}, ngày {localdate(step.at):%d/%m/%Y}."
+    )
+
+
+def _event(at: object, by: object, action: str, note: str) -> dict[str, Any]:
+    return {
+        "at": at,
+        "who": str(by),
+        "what": Action(action).label,
+        "note": note,
+        "tone": TONES.get(Action(action), "info"),
+    }

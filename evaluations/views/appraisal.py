@@ -1,0 +1,244 @@
+"""One unit's file before the appraiser: both answers side by side, concluded on row by row."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.roles import Act
+from criteria.exceptions import TransitionRefused
+from units.models import Unit
+from units.selectors import Place, Powers, label_of, powers_of
+
+from ..forms.appraisal import FIELD_OF, AppraisalRowForm
+from ..models import Evaluation
+from ..selectors.appraisal import (
+    AppraisalRow,
+    AppraisalSheet,
+    appraisal_sheets,
+    registration_of,
+)
+from ..selectors.queue import matching, neighbours, queue_entries
+from ..selectors.steps import file_events, supplement_slip
+from ..services.acts import authority_for_act
+from ..services.answers import save_appraisal
+from ..workflow import Status
+from .queue import address_of, filter_of
+from .refusals import WRONG_INPUT
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """One request about one file by somebody who appraises it."""
+
+    request: HttpRequest
+    unit: Unit
+    year: int
+    name: str
+    evaluations: list[Evaluation]
+    powers: Powers
+
+    @property
+    def first(self) -> Evaluation:
+        return self.evaluations[0]
+
+    @property
+    def query(self) -> str:
+        return address_of(filter_of(self.request.GET, default_year=self.year))
+
+    def url(self, name: str = "appraisal", *args: object) -> str:
+        """The address of a page of this file, keeping the queue's filter."""
+        path = reverse(f"evaluations:{name}", args=[self.year, self.unit.pk, *args])
+        return f"{path}?{self.query}"
+
+    def url_of(self, unit_id: int | None) -> str:
+        """The same page of another unit in the queue; empty for none."""
+        if unit_id is None:
+            return ""
+        return f"{reverse('evaluations:appraisal', args=[self.year, unit_id])}?{self.query}"
+
+    @property
+    def states(self) -> set[str]:
+        return {one.status for one in self.evaluations}
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person sent or keyed the file in, and so only reads it here."""
+        user = self.request.user
+        return any(user.pk in (one.submitted_by_id, one.entered_by_id) for one in self.evaluations)
+
+
+@dataclass(slots=True)
+class TypedSheet:
+    """A sheet with one form a row, as shown or as typed."""
+
+    sheet: AppraisalSheet
+    forms: dict[str, AppraisalRowForm] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> Iterator[tuple[Any, list[tuple[AppraisalRow, AppraisalRowForm | None]]]]:
+        """Groups with their rows and the form of each row that may be concluded on."""
+        for group, rows in self.sheet.groups:
+            yield group, [(row, self.forms.get(row.row.code)) for row in rows]
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """(id of the control, row, what is wrong) of everything that was not written."""
+        return [
+            (form[name].id_for_label if name in form.fields else f"dong-{form.prefix}", code, words)
+            for code, form in self.forms.items()
+            for name, found in form.errors.items()
+            for words in found
+        ]
+
+
+def file_page(request: HttpRequest, year: int, unit_id: int) -> FilePage:
+    """Load a file for its appraiser: 404 when it is not visible, 403 for who does not appraise it."""
+    evaluations = list(
+        Evaluation.objects.visible_to(request.user)
+        .of_file(unit_id, year)
+        .select_related(
+            "season__criteria_set", "unit", "unit_version__unit", "session",
+            "entered_by", "submitted_by", "taken_up_by", "appraised_by",
+        )
+    )  # fmt: skip
+    if not evaluations:
+        raise Http404("Không có hồ sơ này.")
+    powers, first = powers_of(request.user), evaluations[0]
+    authority_id = authority_for_act(first, Act.APPRAISE)
+    powers.require(Act.APPRAISE, Place.of(first.unit_version, authority_id=authority_id))
+    name = label_of(first.unit_version)
+    return FilePage(request, first.unit, year, name, evaluations, powers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appraisal(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    data = request.POST if request.method == "POST" and not request.htmx else None
+    sheets = [_typed(sheet, data) for sheet in appraisal_sheets(page.evaluations)]
+    if request.method != "POST":
+        return _show(page, sheets)
+    if request.htmx:
+        return _save_row(page, sheets)
+    if not _save_all(page, sheets):
+        return _show(page, sheets, status=WRONG_INPUT)
+    messages.success(request, "Đã lưu kết luận.")
+    wants_end = request.POST.get("viec") == "xac-nhan"
+    return redirect(page.url("appraisal_confirm" if wants_end else "appraisal"))
+
+
+def _typed(sheet: AppraisalSheet, data: Mapping[str, Any] | None) -> TypedSheet:
+    """A form for every row that may be concluded on now."""
+    if not sheet.is_open:
+        return TypedSheet(sheet)
+    return TypedSheet(sheet, {row.row.code: _form(row, data) for row in sheet.rows if row.answer})
+
+
+def _form(row: AppraisalRow, data: Mapping[str, Any] | None) -> AppraisalRowForm:
+    return AppraisalRowForm(data, row=row.row, answer=row.answer, own=row.own)
+
+
+def _save_all(page: FilePage, sheets: list[TypedSheet]) -> bool:
+    """Write every changed row of both sheets, or none of them."""
+    with transaction.atomic():
+        are_saved = [_save(page, typed) for typed in sheets]
+        if not all(are_saved):
+            transaction.set_rollback(True)
+    return all(are_saved)
+
+
+def _save(page: FilePage, typed: TypedSheet) -> bool:
+    """Write the changed rows of one sheet; what is wrong goes beside its control."""
+    changed = {code: form for code, form in typed.forms.items() if form.has_changed()}
+    are_valid = [form.is_valid() for form in changed.values()]
+    if not changed or not all(are_valid):
+        return all(are_valid)
+    rows = {code: form.typed() for code, form in changed.items()}
+    try:
+        save_appraisal(typed.sheet.evaluation, rows, by=page.request.user)
+    except TransitionRefused as refused:
+        messages.error(page.request, str(refused))
+        return False
+    except ValidationError as invalid:
+        _beside_the_field(typed.forms, invalid)
+        return False
+    return True
+
+
+def _beside_the_field(forms: Mapping[str, AppraisalRowForm], invalid: ValidationError) -> None:
+    """Put each problem, keyed "code.field" or "code", on the form of its row."""
+    for key, found in invalid.error_dict.items():
+        code, _, name = key.rpartition(".")
+        form = forms.get(code) if name in FIELD_OF else forms.get(key)
+        if form is None:
+            raise invalid
+        known = FIELD_OF.get(name, "")
+        form.add_error(known if known in form.fields else None, found)
+
+
+def _save_row(page: FilePage, sheets: list[TypedSheet]) -> HttpResponse:
+    """Save the one row whose field has changed; answer with its cell and both totals."""
+    wanted = page.request.POST.get("dong", "")
+    evaluation, row = _row_named(sheets, wanted)
+    form = _form(row, page.request.POST)
+    refused = ""
+    if form.is_valid():
+        try:
+            save_appraisal(evaluation, {row.row.code: form.typed()}, by=page.request.user)
+        except TransitionRefused as error:
+            refused = str(error)
+        except ValidationError as invalid:
+            _beside_the_field({row.row.code: form}, invalid)
+    fresh = [_typed(sheet, None) for sheet in appraisal_sheets(page.evaluations)]
+    if form.errors or refused:
+        status = WRONG_INPUT if form.errors else 409
+    else:
+        status, (_, row) = 200, _row_named(fresh, wanted)
+        form = _form(row, None)
+    context = {"line": row, "form": form, "refused": refused, "sheets": fresh, "is_swap": True}
+    return render(page.request, "evaluations/appraisal_row.html#saved", context, status=status)
+
+
+def _row_named(sheets: list[TypedSheet], wanted: str) -> tuple[Evaluation, AppraisalRow]:
+    for typed in sheets:
+        for row in typed.sheet.rows:
+            if f"d{row.row.id}" == wanted and row.row.code in typed.forms:
+                return typed.sheet.evaluation, row
+    raise Http404("Không có dòng này, hoặc hồ sơ không còn ở bước đang thẩm định.")
+
+
+def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> HttpResponse:
+    entries = queue_entries(
+        page.request.user, authorities=[page.first.appraising_unit_id], year=page.year
+    )
+    own = next((entry for entry in entries if entry.unit_id == page.unit.pk), None)
+    wanted = filter_of(page.request.GET, default_year=page.year)
+    before, after = neighbours(matching(entries, wanted), page.unit.pk, own and own.place)
+    states, is_own = page.states, page.is_own
+    context = {
+        "page": page,
+        "sheets": sheets,
+        "registration": registration_of(page.first),
+        "errors": [error for typed in sheets for error in typed.errors],
+        "slip": supplement_slip(page.evaluations, name=page.name),
+        "events": file_events(page.evaluations),
+        "before_url": page.url_of(before),
+        "after_url": page.url_of(after),
+        "queue_url": f"{reverse('evaluations:queue')}?{page.query}",
+        "is_own": is_own,
+        "may_take_up": Status.SUBMITTED in states and not is_own,
+        "may_confirm": Status.IN_REVIEW in states and not is_own,
+        "may_reopen": Status.APPRAISED in states,
+        "urls": {name: page.url(f"appraisal_{name}") for name in FILE_ACTS},
+    }
+    return render(page.request, "evaluations/appraisal.html", context, status=status)
+
+
+FILE_ACTS = ("take_up", "return", "confirm", "reopen")

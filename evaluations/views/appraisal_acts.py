@@ -1,0 +1,143 @@
+"""The acts on one unit's file at appraisal: take up, return, mend typing, confirm, open again."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from antq_portal.lib.text import number_text
+
+from ..forms.appraisal import NoteForm, ReasonForm, ReturnForm
+from ..forms.mending import MendingForm
+from ..selectors.appraisal import AppraisalSheet, appraisal_sheets
+from ..services.answers import mend_answer
+from ..services.evaluations import appraise_file, reopen_appraisal, return_file, take_up_file
+from .appraisal import file_page
+from .refusals import attempt, confirmation, status_of
+
+
+@require_POST
+def take_up(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    if attempt(request, lambda: take_up_file(page.unit, year=year, by=request.user)):
+        messages.success(request, "Đã nhận thẩm định. Đơn vị không tự rút lại hồ sơ được nữa.")
+    return redirect(page.url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_back(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    form = ReturnForm(request.POST or None)
+
+    def act() -> object:
+        return return_file(page.unit, year=year, note=form.reason(), by=request.user)
+
+    if request.method == "POST" and form.is_valid() and attempt(request, act, form=form):
+        messages.success(
+            request, f"Đã trả lại {page.name}. Phiếu yêu cầu bổ sung ở dưới, sao chép gửi đơn vị."
+        )
+        return redirect(page.url())
+    return confirmation(
+        request,
+        title=f"Trả lại bổ sung: {page.name}",
+        text="Hồ sơ trở về cho đơn vị sửa, kèm lý do dưới đây; kết luận đã ghi được giữ lại.",
+        submit="Trả lại bổ sung",
+        back_url=page.url(),
+        form=form,
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+
+    def act() -> object:
+        note = form.cleaned_data["note"]
+        return appraise_file(page.unit, year=year, by=request.user, note=note)
+
+    if request.method == "POST" and form.is_valid():
+        if attempt(request, act):
+            messages.success(request, f"Đã xác nhận thẩm định {page.name}.")
+        return redirect(page.url())
+    sheets = [one for one in appraisal_sheets(page.evaluations) if one.is_open]
+    if not sheets:
+        messages.error(request, "Hồ sơ không ở bước đang thẩm định.")
+        return redirect(page.url())
+    return confirmation(
+        request,
+        title=f"Xác nhận thẩm định: {page.name}",
+        text="Kết quả dưới đây được ghi cùng tên bạn, chờ đưa vào phiên thẩm định và dự thảo quyết định.",
+        submit="Xác nhận thẩm định",
+        back_url=page.url(),
+        form=form,
+        items=[_sentence(sheet) for sheet in sheets],
+        items_label="Kết quả",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def act() -> object:
+        note = form.cleaned_data["note"]
+        return reopen_appraisal(page.unit, year=year, note=note, by=request.user)
+
+    if request.method == "POST" and form.is_valid() and attempt(request, act, form=form):
+        messages.success(request, "Đã mở lại thẩm định.")
+        return redirect(page.url())
+    return confirmation(
+        request,
+        title=f"Mở lại thẩm định: {page.name}",
+        text="Kết quả đã xác nhận bị bỏ, hồ sơ trở lại “Đang thẩm định”; lý do được lưu trong lịch sử.",
+        submit="Mở lại thẩm định",
+        back_url=page.url(),
+        form=form,
+        danger=True,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mend(request: HttpRequest, year: int, unit_id: int, criterion_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    sheets = appraisal_sheets(page.evaluations)
+    found = [(one, row) for one in sheets for row in one.rows if row.row.id == criterion_id]
+    if not found or found[0][1].answer is None:
+        raise Http404("Đơn vị chưa trả lời dòng này.")
+    sheet, line = found[0]
+    data = request.POST if request.method == "POST" else None
+    form = MendingForm(data, row=line.row, answer=line.answer)
+
+    def act() -> object:
+        return mend_answer(
+            sheet.evaluation,
+            line.row.code,
+            form.values(),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+
+    if data is not None and form.is_valid() and attempt(request, act, form=form):
+        messages.success(
+            request, f"Đã sửa lỗi nhập {line.row.code}; vết sửa được lưu trong lịch sử."
+        )
+        return redirect(f"{page.url()}#dong-d{line.row.id}")
+    context = {"page": page, "sheet": sheet, "line": line, "form": form}
+    return render(request, "evaluations/mend.html", context, status=status_of(form))
+
+
+def _sentence(sheet: AppraisalSheet) -> str:
+    """One line of what is confirmed: "Phân loại phong trào: 93 điểm, Xuất sắc; khác đơn vị 2 dòng"."""
+    label = sheet.evaluation.season.get_scheme_display()
+    if sheet.concluded.missing:
+        return f"{label}: còn {len(sheet.concluded.missing)} dòng chưa có kết luận"
+    band = sheet.definition.band(sheet.concluded.outcome).label
+    points = sheet.concluded.total_points
+    result = band if points is None else f"{number_text(points)} điểm, {band}"
+    count = len(sheet.differences)
+    return f"{label}: {result}; " + (
+        f"khác đơn vị {count} dòng" if count else "như đơn vị đánh giá"
+    )

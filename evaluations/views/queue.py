@@ -1,0 +1,239 @@
+"""The appraisal queue and what is done to many files of it at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.roles import Act
+from criteria.exceptions import TransitionRefused
+from units.models import GRASSROOTS_KINDS, Kind, Unit
+from units.selectors import Powers, powers_of, refusal
+
+from ..models import Evaluation
+from ..selectors.queue import (
+    MARKS,
+    STEPS,
+    FilePair,
+    QueueEntry,
+    QueueFilter,
+    matching,
+    queue_entries,
+    queue_files,
+    years_waiting,
+)
+from ..services.evaluations import appraise_file, take_up_file
+from ..workflow import Action, Status
+from .refusals import spoken
+
+ROWS_A_PAGE = 50
+AT_ONCE = 100
+KINDS = (*GRASSROOTS_KINDS, Kind.COMMUNE)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue: the file, where it stands, and what to look at twice."""
+
+    file: FilePair
+    entry: QueueEntry
+    days: int
+    url: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """What is done to many files at once, and in which words."""
+
+    action: Action
+    step: str
+    text: str
+    done: str
+    act: Callable[..., list[Evaluation]]
+
+
+BULK = {
+    "nhan": BulkAct(
+        Action.TAKE_UP,
+        "cho-nhan",
+        "Từ lúc này các đơn vị không tự rút lại hồ sơ được nữa; bạn là người thẩm định.",
+        "Đã nhận thẩm định",
+        take_up_file,
+    ),
+    "xac-nhan": BulkAct(
+        Action.APPRAISE,
+        "dang-tham-dinh",
+        "Mọi trả lời của các đơn vị này được giữ nguyên làm kết quả thẩm định, ghi tên bạn.",
+        "Đã thẩm định",
+        appraise_file,
+    ),
+}
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    powers = powers_of(request.user)
+    authorities = appraising(powers)
+    years = years_waiting(request.user, authorities) or [localdate().year]
+    wanted = filter_of(request.GET, default_year=years[0])
+    entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
+    page = Paginator(matching(entries, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "wanted": wanted,
+        "years": sorted({*years, wanted.year}, reverse=True),
+        "kinds": [(kind.value, kind.label) for kind in KINDS],
+        "chips": _chips(entries, wanted),
+        "page": page,
+        "rows": _rows(request.user, list(page), wanted),
+        "total": len(entries),
+        "bulk": BULK,
+    }
+    return render(request, "evaluations/queue.html", context)
+
+
+def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
+    """Ask, then do one act on the ticked files, each in its own transaction; show what became of each."""
+    bulk, powers = BULK[act], powers_of(request.user)
+    authorities = appraising(powers)
+    asked = request.POST if request.method == "POST" else request.GET
+    wanted = filter_of(asked, default_year=localdate().year)
+    ids = [int(one) for one in asked.getlist("don_vi") if one.isdecimal()][:AT_ONCE]
+    back = f"{reverse('evaluations:queue')}?{address_of(wanted)}"
+    if not ids:
+        return redirect(back)
+    entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
+    ticked = [entry for entry in entries if entry.unit_id in ids]
+    files = queue_files(request.user, ticked, year=wanted.year)
+    kept, left = _sorted_out(files, ticked, bulk, request.user)
+    context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
+    if request.method != "POST":
+        return render(request, "evaluations/queue_confirm.html", context)
+    results = [_one(file, bulk, year=wanted.year, by=request.user, powers=powers) for file in kept]
+    context["results"] = results
+    context["done"] = sum(is_done for _, is_done, _ in results)
+    return render(request, "evaluations/queue_result.html", context)
+
+
+def appraising(powers: Powers) -> list[int]:
+    """The authorities at which this person appraises; refuses those who appraise nowhere."""
+    authorities = powers.authorities_for(Act.APPRAISE)
+    if not authorities:
+        raise PermissionDenied(refusal(Act.APPRAISE))
+    return authorities
+
+
+def filter_of(asked: QueryDict, *, default_year: int) -> QueueFilter:
+    """Read the filter from the address; words nobody knows count as "all"."""
+    year, step, kind = asked.get("nam", ""), asked.get("buoc", ""), asked.get("loai", "")
+    mark = asked.get("dau", "")
+    return QueueFilter(
+        year=int(year) if year.isdecimal() and len(year) <= 4 else default_year,
+        step=step if step in STEPS else "",
+        kind=kind if kind in KINDS else "",
+        mark=mark if mark in MARKS else "",
+        words=asked.get("q", "").strip(),
+    )
+
+
+def address_of(wanted: QueueFilter, **changed: str) -> str:
+    """Write a filter as the query part of an address, without what is empty."""
+    parts = {
+        "nam": str(wanted.year),
+        "buoc": wanted.step,
+        "loai": wanted.kind,
+        "dau": wanted.mark,
+        "q": wanted.words,
+    }
+    return urlencode({name: value for name, value in (parts | changed).items() if value})
+
+
+def _chips(entries: list[QueueEntry], wanted: QueueFilter) -> list[dict[str, object]]:
+    """Every step and mark with its count under the other filters."""
+    of_kind = matching(entries, QueueFilter(wanted.year, kind=wanted.kind, words=wanted.words))
+    chips = [_chip("Tất cả", len(of_kind), wanted, buoc="", dau="")]
+    for step, label in STEPS.items():
+        count = sum(entry.step == step for entry in of_kind)
+        chips.append(_chip(label, count, wanted, buoc=step, dau=""))
+    for mark, label in MARKS.items():
+        count = sum(mark in entry.marks for entry in of_kind)
+        chips.append(_chip(label, count, wanted, dau=mark, buoc=""))
+    return chips
+
+
+def _chip(label: str, count: int, wanted: QueueFilter, *, buoc: str, dau: str) -> dict[str, object]:
+    is_current = (wanted.step, wanted.mark) == (buoc, dau)
+    url = f"?{address_of(wanted, buoc=buoc, dau=dau)}"
+    return {"label": label, "count": count, "url": url, "current": is_current}
+
+
+def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[QueueRow]:
+    files = queue_files(user, entries, year=wanted.year)
+    now, query = timezone.now(), address_of(wanted)
+    return [
+        QueueRow(
+            file=file,
+            entry=entry,
+            days=(now - entry.since).days,
+            url=f"{reverse('evaluations:appraisal', args=[wanted.year, file.unit_id])}?{query}",
+            is_mine=_is_own(file, user),
+        )
+        for file, entry in zip(files, entries, strict=True)
+    ]
+
+
+def _is_own(file: FilePair, user: User) -> bool:
+    """Whether the person sent or keyed in this file, and so may not appraise it."""
+    return any(user.pk in (one.submitted_by_id, one.entered_by_id) for one in file.evaluations)
+
+
+def _sorted_out(
+    files: list[FilePair], entries: list[QueueEntry], bulk: BulkAct, user: User
+) -> tuple[list[FilePair], list[tuple[FilePair, str]]]:
+    """Which of the ticked files the act is for, and why not the others."""
+    kept, left = [], []
+    for file, entry in zip(files, entries, strict=True):
+        reason = _why_not(file, entry, bulk, user)
+        if reason:
+            left.append((file, reason))
+        else:
+            kept.append(file)
+    return kept, left
+
+
+def _why_not(file: FilePair, entry: QueueEntry, bulk: BulkAct, user: User) -> str:
+    if _is_own(file, user):
+        return "bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này"
+    if entry.step != bulk.step:
+        return f"đang ở bước “{STEPS[entry.step]}”"
+    if bulk.action != Action.APPRAISE:
+        return ""
+    if entry.differences:
+        return "có chỗ khác trả lời của đơn vị, xác nhận tại trang của hồ sơ"
+    if any(one.status == Status.SUBMITTED for one in file.evaluations):
+        return "còn phần chưa nhận thẩm định"
+    return ""
+
+
+def _one(
+    file: FilePair, bulk: BulkAct, *, year: int, by: User, powers: Powers
+) -> tuple[FilePair, bool, str]:
+    try:
+        done = bulk.act(Unit(pk=file.unit_id), year=year, by=by, powers=powers)
+    except TransitionRefused as refused:
+        return file, False, str(refused)
+    except PermissionDenied as denied:
+        return file, False, str(denied)
+    except ValidationError as invalid:
+        return file, False, "; ".join(spoken(invalid)[:3])
+    parts = [one.season.get_scheme_display() for one in done]
+    return file, True, f"{bulk.done}: {', '.join(parts)}"
