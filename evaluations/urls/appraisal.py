@@ -1,3 +1,24 @@
-from django.urls import URLPattern
+"""Addresses of appraisal: the queue, one file, the sessions."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from ..views import appraisal, appraisal_acts, queue, sessions
+
+FILE = "tham-dinh/<int:year>/<int:unit_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("tham-dinh/", queue.queue, name="queue"),
+    path("tham-dinh/nhan/", queue.queue_bulk, {"act": "nhan"}, name="queue_take_up"),
+    path("tham-dinh/xac-nhan/", queue.queue_bulk, {"act": "xac-nhan"}, name="queue_appraise"),
+    path("tham-dinh/phien/", sessions.sessions, name="sessions"),
+    path("tham-dinh/phien/moi/", sessions.session_new, name="session_new"),
+    path("tham-dinh/phien/<int:pk>/", sessions.session_page, name="session"),
+    path("tham-dinh/phien/<int:pk>/sua/", sessions.session_edit, name="session_edit"),
+    path("tham-dinh/phien/<int:pk>/don-vi/", sessions.session_units, name="session_units"),
+    path(FILE, appraisal.appraisal, name="appraisal"),
+    path(f"{FILE}nhan/", appraisal_acts.take_up, name="appraisal_take_up"),
+    path(f"{FILE}tra-lai/", appraisal_acts.send_back, name="appraisal_return"),
+    path(f"{FILE}xac-nhan/", appraisal_acts.confirm, name="appraisal_confirm"),
+    path(f"{FILE}mo-lai/", appraisal_acts.reopen, name="appraisal_reopen"),
+    path(f"{FILE}sua-loi-nhap/<int:criterion_id>/", appraisal_acts.mend, name="appraisal_mend"),
+]
