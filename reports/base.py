@@ -65,6 +65,7 @@ class Column:
 
     A percentage names the two columns it is made of; `when_empty` is what stands there when the
     whole is nothing. Columns of one `group` stand under one heading. One column names the rows.
+    `short_words` stand for the codes of outcomes where the heading says the rest.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Column:
     part: str = ""
     whole: str = ""
     when_empty: str = NO_UNITS
+    short_words: Mapping[str, str] = field(default_factory=dict)
     width: int = 11
     is_row_name: bool = False
 
@@ -84,17 +86,16 @@ class Column:
 
     def text(self, value: Value) -> str:
         """Write a value as people read it, the same on the page and in the PDF."""
-        if value is None or value == "":
+        if value is None:
             return NO_VALUE if self.is_number or self.kind is ColumnKind.OUTCOME else ""
         if isinstance(value, Share):
             shown = text.share_text(value.part, value.whole, SHARE_DECIMALS)
             return shown if value.whole else self.when_empty
         if isinstance(value, date):
             return dates.date_text(value)
-        if self.kind is ColumnKind.OUTCOME:
-            return OUTCOMES[str(value)].label if value in OUTCOMES else str(value)
         if isinstance(value, str):
-            return value
+            is_code = self.kind is ColumnKind.OUTCOME and value in OUTCOMES
+            return self.short_words.get(value, OUTCOMES[value].label) if is_code else value
         return text.number_text(value, POINT_DECIMALS if self.kind is ColumnKind.POINTS else 0)
 
 
@@ -266,9 +267,10 @@ def _share(column: Column, values: Mapping[str, Value]) -> Share | None:
 
 
 def _totals(report: Report, rows: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
-    """Sums of the summed columns over what is known; percentages follow from the sums."""
+    """Sums of the summed columns over what is known; percentages follow from them; no more."""
     totals: dict[str, Value] = {}
     for column in report.columns:
+        totals[column.key] = ""
         if column.is_summed:
             known = [value for row in rows if isinstance(value := row.get(column.key), int)]
             totals[column.key] = sum(known) if known else None

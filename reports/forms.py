@@ -52,6 +52,7 @@ class ReportForm(forms.Form):
         """Fill the list of units; without a chosen one a person is asked to choose."""
         empty = [] if chosen else [("", "Chọn đơn vị")]
         self.fields["don_vi"].widget.choices = [*empty, *choices]
+        self.fields["don_vi"].required = True  # for who looks at it: the address may leave it out
         if chosen:
             self.data = {**self.data, "don_vi": str(chosen)}
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .base import Parameters, Table
+from .base import Parameters, Share, Table
 from .definitions import REPORTS
 from .definitions.year_results import CLASSES
 
@@ -44,7 +44,7 @@ class Overview:
 
 def overview_of(table: Table) -> Overview:
     """Lay out the figures of the year's results; computes nothing that the table does not hold."""
-    keys = ("kind", "considered", *CLASS_KEYS)
+    keys = ("kind", "considered", *CLASS_KEYS, "remark")
     columns = {column.key: column for column in table.columns}
     rows = [{cell.column.key: cell.text for cell in line.cells} for line in table.body]
     query = query_of(table.parameters)
@@ -79,14 +79,27 @@ def _tiles(table: Table) -> tuple[Tile, ...]:
         return table.total(key).text
 
     links = _links(table.parameters)
-    registered, met = table.total("registered_share").text, table.total("met_share").text
     return (
         Tile("Thuộc diện", text("considered"), "đơn vị", links["listed"]),
-        Tile("Đã đăng ký", text("registered"), registered, links["unregistered"]),
+        Tile(
+            "Đã đăng ký",
+            text("registered"),
+            _of_all(table, "registered_share"),
+            links["unregistered"],
+        ),
         Tile("Đã gửi thẩm định", text("submitted"), "hồ sơ công nhận", links["listed"]),
         Tile("Đã có quyết định", text("decided"), "hồ sơ công nhận", links["decided"]),
-        Tile("Đạt tiêu chuẩn", text("met"), met, links["decided"], tone="ok"),
+        Tile(
+            "Đạt tiêu chuẩn", text("met"), _of_all(table, "met_share"), links["decided"], tone="ok"
+        ),
     )
+
+
+def _of_all(table: Table, key: str) -> str:
+    """A share and what it is of; where there is none, only the words for that."""
+    cell = table.total(key)
+    is_known = isinstance(cell.value, Share) and cell.value.whole
+    return f"{cell.text} số thuộc diện" if is_known else cell.text
 
 
 def _links(params: Parameters) -> dict[str, str]:

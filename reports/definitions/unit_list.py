@@ -45,6 +45,7 @@ FIELDS: Final = {
     "class_symbol": F("classification__decision_items__decision__symbol"),
     "class_issued_on": F("classification__decision_items__decision__issued_on"),
 }
+OUTCOME_WORDS: Final = {"met": "Đạt", "not_met": "Chưa đạt"}
 PLAIN: Final = (
     "self_outcome", "appraised_outcome", "decided_outcome", "issued_on",
     "self_points", "points", "class_outcome", "class_issued_on",
@@ -122,13 +123,18 @@ def _remark(found: Mapping[str, Any]) -> str:
     return "Tự nguyện tham gia" if found["coverage"] == Coverage.VOLUNTARY else ""
 
 
+_WHOLE, _DATE, _OUTCOME, _POINTS, _TEXT = (
+    ColumnKind.WHOLE, ColumnKind.DATE, ColumnKind.OUTCOME, ColumnKind.POINTS, ColumnKind.TEXT,
+)  # fmt: skip
+
+
 def _column(key: str, label: str, kind: ColumnKind, group: str, width: int = 11) -> Column:
     return Column(key, label, kind, group, width=width)
 
 
-_WHOLE, _DATE, _OUTCOME, _POINTS, _TEXT = (
-    ColumnKind.WHOLE, ColumnKind.DATE, ColumnKind.OUTCOME, ColumnKind.POINTS, ColumnKind.TEXT,
-)  # fmt: skip
+def _recognition(key: str, label: str) -> Column:
+    return Column(key, label, _OUTCOME, RECOGNITION, short_words=OUTCOME_WORDS, width=9)
+
 
 UNIT_LIST: Final = Report(
     slug="danh-sach-don-vi",
@@ -136,29 +142,27 @@ UNIT_LIST: Final = Report(
     summary="Từng đơn vị: đăng ký, tự đánh giá, thẩm định, quyết định, điểm và mức phân loại.",
     columns=(
         Column("place", "TT", _WHOLE, width=5),
-        Column("unit", "Đơn vị", width=30, is_row_name=True),
-        Column("kind", "Loại hình", width=15),
+        Column("unit", "Đơn vị", width=28, is_row_name=True),
+        Column("kind", "Loại hình", width=14),
         _column("registered_on", "Ngày đăng ký", _DATE, REGISTRATION),
-        _column("punctuality", "Thời hạn", _TEXT, REGISTRATION, 14),
-        Column(
-            "households_registered", "Hộ đăng ký", _WHOLE, REGISTRATION, is_summed=True, width=9
-        ),
-        Column("households_total", "Tổng số hộ", _WHOLE, REGISTRATION, is_summed=True, width=9),
+        _column("punctuality", "Thời hạn", _TEXT, REGISTRATION, 12),
+        Column("households_registered", "Hộ đăng ký", _WHOLE, REGISTRATION, is_summed=True, width=8),
+        Column("households_total", "Tổng số hộ", _WHOLE, REGISTRATION, is_summed=True, width=8),
         Column(
             "households_share", "Tỷ lệ hộ", ColumnKind.PERCENT, REGISTRATION,
-            part="households_registered", whole="households_total", when_empty=NO_HOUSEHOLDS,
+            part="households_registered", whole="households_total", when_empty=NO_HOUSEHOLDS, width=8,
         ),
-        _column("self_outcome", "Tự đánh giá", _OUTCOME, RECOGNITION, 20),
-        _column("appraised_outcome", "Thẩm định", _OUTCOME, RECOGNITION, 20),
-        _column("decided_outcome", "Được quyết định", _OUTCOME, RECOGNITION, 20),
-        _column("decision", "Quyết định số", _TEXT, RECOGNITION, 15),
-        _column("issued_on", "Ngày", _DATE, RECOGNITION),
-        _column("self_points", "Điểm tự chấm", _POINTS, CLASSIFICATION, 9),
-        _column("points", "Điểm thẩm định", _POINTS, CLASSIFICATION, 9),
-        _column("class_outcome", "Mức", _OUTCOME, CLASSIFICATION, 12),
-        _column("class_decision", "Quyết định số", _TEXT, CLASSIFICATION, 15),
-        _column("class_issued_on", "Ngày", _DATE, CLASSIFICATION),
-        Column("remark", "Ghi chú", width=30),
+        _recognition("self_outcome", "Tự đánh giá"),
+        _recognition("appraised_outcome", "Thẩm định"),
+        _recognition("decided_outcome", "Được quyết định"),
+        _column("decision", "Theo quyết định số", _TEXT, RECOGNITION, 13),
+        _column("issued_on", "Ngày quyết định", _DATE, RECOGNITION),
+        _column("self_points", "Điểm tự chấm", _POINTS, CLASSIFICATION, 8),
+        _column("points", "Điểm thẩm định", _POINTS, CLASSIFICATION, 8),
+        _column("class_outcome", "Mức được quyết định", _OUTCOME, CLASSIFICATION),
+        _column("class_decision", "Phân loại tại quyết định số", _TEXT, CLASSIFICATION, 13),
+        _column("class_issued_on", "Ngày phân loại", _DATE, CLASSIFICATION),
+        Column("remark", "Ghi chú", width=24),
     ),
     rows=find_rows,
     total_label="Tổng cộng {count} đơn vị thuộc diện",

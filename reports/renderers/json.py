@@ -38,10 +38,12 @@ def _plain(cells: tuple[Cell, ...]) -> dict[str, Plain]:
 
 
 def plain_value(value: Value) -> Plain:
-    """One value as JSON holds it."""
+    """One value as JSON holds it; nothing is null, whatever the column."""
     if isinstance(value, Share):
         percent = None if value.fraction is None else float(value.fraction * 100)
         return {"part": value.part, "whole": value.whole, "percent": percent}
     if isinstance(value, date):
         return value.isoformat()
+    if value == "":
+        return None
     return float(value) if isinstance(value, Decimal) else value

@@ -1,9 +1,10 @@
 """Excel: a title block, headings in two rows, numbers as numbers, set up for A4 lying down."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from textwrap import wrap
 from typing import Final
 
 from openpyxl import Workbook
@@ -31,7 +32,7 @@ HEAD_FILL: Final = PatternFill("solid", fgColor="FFEFEEEB")
 CENTER: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT: Final = Alignment(vertical="top", wrap_text=True)
 RIGHT: Final = Alignment(horizontal="right", vertical="top", wrap_text=True)
-TITLE_SIZE, TEXT_SIZE = 14, 11
+TITLE_SIZE, TEXT_SIZE, LINE_HEIGHT = 14, 11, 15
 
 
 def to_xlsx(table: Table) -> bytes:
@@ -53,9 +54,11 @@ def to_xlsx(table: Table) -> bytes:
     sheet.append([])
     for row in _heads(sheet, table, first_head):
         sheet.append(row)
-    for line in table.body:
+    for place, line in enumerate(table.body, start=last_head + 1):
+        sheet.row_dimensions[place].height = _height(line.cells)
         sheet.append([_cell(sheet, cell, line) for cell in line.cells])
     if table.body:
+        sheet.row_dimensions[last_head + 1 + len(table.body)].height = _height(table.footer)
         sheet.append([_cell(sheet, cell, None) for cell in table.footer])
     sheet.append([])
     for note in table.notes:
@@ -81,6 +84,9 @@ def _set_up(sheet: WriteOnlyWorksheet, table: Table, *, first_head: int, last_he
     for place, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     named = table.columns.index(table.report.name_column) + 1
+    sheet.row_dimensions[last_head].height = LINE_HEIGHT * max(
+        _lines(column.label, column.width) for column in table.columns
+    )
     sheet.freeze_panes = f"{get_column_letter(named + 1)}{last_head + 1}"
     sheet.sheet_view.showGridLines = False
     sheet.print_title_rows = f"{first_head}:{last_head}"
@@ -117,6 +123,15 @@ def _heads(
         _head(sheet, None) if is_merged else cell
         for is_merged, cell in zip(merged_down, lower, strict=True)
     ]
+
+
+def _height(cells: Sequence[Cell]) -> int:
+    """Points for the lines of the longest text; not every program fits rows by itself."""
+    return LINE_HEIGHT * max(_lines(cell.text, cell.column.width) for cell in cells)
+
+
+def _lines(words: str, width: int) -> int:
+    return max(1, len(wrap(words, max(width - 1, 1))))
 
 
 def _head(sheet: WriteOnlyWorksheet, words: str | None) -> WriteOnlyCell:

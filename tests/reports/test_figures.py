@@ -156,8 +156,8 @@ def test_unit_list_says_everything_of_a_unit(full_year, now):
     assert found["Bản Hiềm"] | {"place": ""} == {
         "place": "", "unit": "Bản Hiềm", "kind": "Khu dân cư", "registered_on": "02/04/2026",
         "punctuality": "Sau Quý I", "households_registered": "24.999", "households_total": "25.000",
-        "households_share": "99,9\u00a0%", "self_outcome": "Chưa đạt tiêu chuẩn",
-        "appraised_outcome": "Chưa đạt tiêu chuẩn", "decided_outcome": "Chưa đạt tiêu chuẩn",
+        "households_share": "99,9\u00a0%", "self_outcome": "Chưa đạt",
+        "appraised_outcome": "Chưa đạt", "decided_outcome": "Chưa đạt",
         "decision": "05/QĐ-UBND", "issued_on": "13/11/2026", "self_points": "–", "points": "81,25",
         "class_outcome": "Khá", "class_decision": "06/QĐ-UBND", "class_issued_on": "13/11/2026",
         "remark": "",
