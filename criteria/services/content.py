@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,9 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 MOST_ENTRIES: Final = 5_000
 ZIP_TAIL: Final = 66_000
 """Where the end of a zip archive must lie: its comment is at most 65,535 bytes long."""
+
+PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How Word and Excel pack their parts."""
 
 END_OF_ZIP: Final = b"PK\x05\x06"
 MARKUP: Final = re.compile(rb"<\s*(html|script|svg|!doctype)", re.IGNORECASE)
@@ -101,7 +105,7 @@ def _office(data: bytes) -> Content:
             _require_safe(data, archive, entries)
             if "[Content_Types].xml" in names and archive.testzip() is not None:
                 raise zipfile.BadZipFile
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
         raise ValidationError("Tệp bị hỏng hoặc chưa tải lên hết.", code="broken") from error
     if any(name.lower().endswith("vbaproject.bin") or "activex/" in name.lower() for name in names):
         message = "Tệp có chứa macro. Hãy lưu lại dạng DOCX hoặc XLSX không có macro."
@@ -120,6 +124,8 @@ def _require_safe(data: bytes, archive: zipfile.ZipFile, entries: list[zipfile.Z
         raise ValidationError("Tệp có lẫn loại tệp khác bên trong.", code="polyglot")
     if data[-22:-18] != END_OF_ZIP:
         raise ValidationError("Tệp có lẫn loại tệp khác bên trong.", code="polyglot")
+    if any(entry.compress_type not in PACKINGS for entry in entries):
+        raise ValidationError(f"Không nhận tệp nén kiểu này. {ACCEPTED}", code="unknown_type")
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED:
         raise ValidationError("Tệp giải nén ra quá lớn.", code="too_large")

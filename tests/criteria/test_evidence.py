@@ -22,12 +22,12 @@ DOCX_PARTS = {
 }
 
 
-def zipped(parts, **options):
+def zipped(parts, *, packing=zipfile.ZIP_DEFLATED, comment=b""):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packing) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
-        archive.comment = options.get("comment", b"")
+        archive.comment = comment
     return out.getvalue()
 
 
@@ -163,6 +163,12 @@ def test_what_hangs_behind_a_picture_is_dropped(store):
     assert b"script" not in bytes_of(kept)
 
 
+def damaged(data):
+    """The archive with its first packed bytes turned over: sizes and names still fit."""
+    start = data.index(b"[Content_Types].xml") + len(b"[Content_Types].xml")
+    return data[:start] + bytes(255 - byte for byte in data[start : start + 4]) + data[start + 4 :]
+
+
 MACRO = {**DOCX_PARTS, "word/vbaProject.bin": "x"}
 REFUSED = [
     (b"", "empty", "Tệp rỗng. Nhận tệp PDF, JPEG, PNG, DOCX, XLSX."),
@@ -180,6 +186,10 @@ REFUSED = [
     (b"\xff\xd8\xff\xe0" + b"\0" * 300, "broken", "Ảnh bị hỏng hoặc chưa tải lên hết."),
     (zipped(MACRO), "active", "Tệp có chứa macro."),
     (zipped(DOCX_PARTS)[:-30], "broken", "Tệp bị hỏng hoặc chưa tải lên hết."),
+    (damaged(zipped(DOCX_PARTS, packing=zipfile.ZIP_STORED)), "broken", "Tệp bị hỏng hoặc"),
+    (zipped(DOCX_PARTS, packing=zipfile.ZIP_LZMA), "unknown_type", "Không nhận tệp nén kiểu này."),
+    (damaged(zipped(DOCX_PARTS)), "broken", "Tệp bị hỏng hoặc chưa tải lên hết."),
+    (zipped({"[Content_Types].xml": "x", "ppt/presentation.xml": "x"}), "unknown_type", "Không nhận"),
     (zipped(DOCX_PARTS, comment=b"<script>"), "polyglot", "Tệp có lẫn loại tệp khác bên trong."),
     (zipped(DOCX_PARTS) + b"<script>", "polyglot", "Tệp có lẫn loại tệp khác bên trong."),
 ]  # fmt: skip

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from criteria.exceptions import CriteriaRefused
 from criteria.models import AuthorityRule, CriteriaSet, Criterion
 from criteria.selectors import criteria_set_in_force, definition_of
-from criteria.services import load_criteria
+from criteria.services import load_criteria, loading
 from criteria.sources import REGULATIONS
 from tests.criteria.sheets import source_of
 
 FILES = sorted(REGULATIONS.glob("*.yaml"))
 CODES = [path.name.split("@")[0] for path in FILES if "@" in path.name]
 RECOGNITION = REGULATIONS / "tt124-residential-area@2022-02-10.yaml"
+AGENCY = REGULATIONS / "tt124-agency-enterprise@2022-02-10.yaml"
 CLASSIFICATION = REGULATIONS / "qd510-provisional-residential-area@2023-11-01.yaml"
 
 
@@ -156,6 +157,12 @@ def test_a_draft_of_the_same_set_is_replaced(db):
     assert CriteriaSet.objects.get(code="tt124-residential-area").title == "Khu dân cư"
 
 
+FIRST_LEVELS = """\
+    levels:
+    - {points: 5, when: "ban hành trong Quý I"}
+    - {points: 3, when: "ban hành sau Quý I"}
+    - {points: 0, when: "không có"}
+"""
 WRONG_SETS = [
     (RECOGNITION, ("threshold: 100", "threshold: 101"), "dòng 4.1.iii: `threshold` phải từ 1"),
     (RECOGNITION, ("answer: percentage", "answer: share"), "dòng 4.1.iii: `answer` không biết “share”"),
@@ -189,6 +196,33 @@ WRONG_SETS = [
      "percentage_steps không đọc được dòng “4.1.ii” kiểu yes_no"),
     (CLASSIFICATION, ("origin: mirrors_tt124", "origin: dream"), "không biết `origin` “dream”"),
     (CLASSIFICATION, ("na_rule: full_points", "na_rule: half"), "`na_rule` không biết “half”"),
+    (RECOGNITION, ("unit_kinds: [residential_area]", "unit_kinds: []"), "thiếu `unit_kinds`"),
+    (RECOGNITION, ("{code: not_met,", "{code: met,"), "mức kết quả trùng mã"),
+    (RECOGNITION, ("groups:", "total: 100\ngroups:"), "bộ công nhận không có `total`"),
+    (RECOGNITION, ("answer: yes_no", "answer: none"), "kiểu trả lời “none” không dùng cho dòng"),
+    (RECOGNITION, ('    evidence: ["Nhận xét trong biên bản họp đánh giá"]\n', ""), "dòng 4.2: thiếu `evidence`"),
+    (AGENCY, ("minimum: 1", "minimum: 0"), "dòng 6.1.v: `minimum` phải từ 1"),
+    (CLASSIFICATION, (FIRST_LEVELS, ""), "dòng A1: thiếu `levels`"),
+    (RECOGNITION, ("sensitive: true", "sensitive: yes please"), "`sensitive` phải là true hoặc false"),
+    (RECOGNITION, ("threshold: 100", "threshold: -1"), "`threshold` không được âm"),
+    (RECOGNITION, ("threshold: 100", "threshold: true"), "`threshold` phải là số nguyên"),
+    (RECOGNITION, ('title: "Khu dân cư"', "title: \"" + "x" * 201 + '"'), "`title` dài quá 200 ký tự"),
+    (RECOGNITION, ('title: "Khu dân cư"\n', ""), "thiếu `title`"),
+    (RECOGNITION, ('counters: ["Số vụ việc"]', "counters: [1]"), "`counters` phải là danh sách chữ"),
+    (RECOGNITION, ("window: {from", "window: soon\nwindows: {from"), "`window` phải là bảng"),
+    (RECOGNITION, ("- {code: met, label: \"Đạt\"}", "- met"), "mức ?: phải là một bảng"),
+    (CLASSIFICATION, ("from: 0}", "}"), "mỗi mức phải có `from`"),
+    (CLASSIFICATION, ("from: 90}", "from: 90.005}"), "`from` của các mức chỉ được lẻ đến hai"),
+    (CLASSIFICATION, ("total: 100\n", ""), "thiếu `total`"),
+    (CLASSIFICATION, ("    points: 5", "    answer: yes_no\n    points: 5"), "dòng có điểm thì chấm theo nấc"),
+    (CLASSIFICATION, ("{points: 3, when: \"ban hành sau", "{points: 3.005, when: \"ban hành sau"),
+     "dòng A1: điểm chỉ được lẻ đến hai"),
+    (CLASSIFICATION, ("{rule: in_first_quarter, from", "{from"), "`propose` thiếu `rule`"),
+    (CLASSIFICATION, ('rule: in_first_quarter, from: ["4.1.i"]', "rule: in_first_quarter"),
+     "in_first_quarter cần 1 dòng nguồn, đang có 0"),
+    (CLASSIFICATION, ('rule: all_met, from: ["4.2"]', "rule: all_met"), "all_met cần ít nhất 1 dòng nguồn"),
+    (CLASSIFICATION, ("{points: 4, when: \"giữ nguyên\"}\n    - ", ""), "trend cần ít nhất 3 nấc điểm"),
+    (CLASSIFICATION, ("steps: [100, 95, 80]", "steps: [a, b, c]"), "`steps` phải là danh sách số"),
 ]  # fmt: skip
 
 
@@ -218,6 +252,22 @@ def test_a_broken_file_is_refused(db, tmp_path):
     (problem,) = refusal(path)
 
     assert problem.startswith(f"tệp {path.name}: không đọc được")
+
+
+def test_a_file_that_is_no_mapping_is_refused(db, tmp_path):
+    path = tmp_path / "x@2022-01-01.yaml"
+    path.write_text("- a\n- b\n", encoding="utf-8")
+
+    assert refusal(path) == (f"tệp {path.name}: tệp phải là một bảng khóa: giá trị",)
+
+
+def test_a_reviewed_file_bears_the_name_of_its_set(db, changed, monkeypatch):
+    path = changed(RECOGNITION).rename(changed(RECOGNITION).with_name("khac@2022-02-10.yaml"))
+    monkeypatch.setattr(loading, "REGULATIONS", path.parent)
+
+    assert refusal(path) == (
+        f"tệp {path.name}: phải tên là tt124-residential-area@2022-02-10.yaml",
+    )
 
 
 def test_a_missing_file_is_refused(db, tmp_path):

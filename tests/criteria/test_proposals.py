@@ -246,6 +246,33 @@ def test_a_proposal_says_where_it_comes_from(code, answers, source):
     assert proposed("residential-area", code, answers=answers).source == source
 
 
+def test_a_share_that_does_not_apply_proposes_nothing():
+    recognition, definition = PAIRS["agency-enterprise"]
+    row = replace(definition.row("B3"), proposal_sources=("6.5.i",))
+    group = replace(definition.groups[0], rows=(row,))
+    answers = {"6.5.i": AnswerValues(verdict="na")}
+
+    found = propose(replace(definition, groups=(group,)), recognition=recognition, answers=answers)
+
+    assert found == {}
+
+
+def test_a_paper_that_is_not_asked_for_proposes_not_applicable():
+    recognition, definition = PAIRS["agency-enterprise"]
+    row = replace(
+        definition.row("B3"),
+        proposal_rule="in_first_quarter",
+        proposal_sources=("6.1.i",),
+        na_condition="Không có tổ chức Đảng",
+    )
+    group = replace(definition.groups[0], rows=(row,))
+    answers = {"6.1.i": AnswerValues(verdict="na")}
+
+    found = propose(replace(definition, groups=(group,)), recognition=recognition, answers=answers)
+
+    assert found["B3"].verdict == "na"
+
+
 def test_figures_the_appraiser_did_not_follow_propose_nothing():
     overruled = {
         "numerator": 500,
