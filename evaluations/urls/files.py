@@ -1,3 +1,21 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ..views import bulk, evidence, files, grids, home, registrations, rosters, sheet
+
+SEASON = "ho-so/<int:year>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("ho-so/", sheet.sheet_now, name="sheet_now"),
+    path(SEASON, sheet.sheet, name="sheet"),
+    path(f"{SEASON}hang-loat/", bulk.bulk, name="bulk"),
+    path(f"{SEASON}danh-sach/", rosters.roster, name="roster"),
+    path(f"{SEASON}danh-sach/chot/", rosters.freeze, name="roster_freeze"),
+    path(f"{SEASON}danh-sach/them/", rosters.add, name="roster_add"),
+    path(f"{SEASON}danh-sach/<int:entry_id>/", rosters.entry, name="roster_entry"),
+    path(f"{SEASON}dang-ky/", registrations.registration_grid, name="registration_grid"),
+    path(f"{SEASON}tieu-chi/", grids.criterion_grid, name="criterion_grid"),
+    path(f"{SEASON}tieu-chi/khong-xay-ra/", grids.no_incidents, name="no_incidents"),
+    path(f"{SEASON}<int:unit_id>/", files.file, name="file"),
+    path("tai-lieu/<int:pk>/", evidence.evidence, name="evidence"),
+]

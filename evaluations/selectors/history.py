@@ -1,0 +1,136 @@
+"""What happened to a unit's yearly file, the newest first."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..models import AnswerChange, RegistrationLog, TransitionLog
+from ..models.answers import ChangeKind
+from ..workflow import Action
+from .files import UnitFile
+
+GAP: Final = dt.timedelta(minutes=30)
+"""Changes of one person that lie closer together than this are told as one."""
+
+CODES_NAMED: Final = 12
+
+TONES: Final = {
+    Action.RETURN: "warn",
+    Action.SEND_BACK: "warn",
+    Action.WITHDRAW: "grey",
+    Action.APPRAISE: "ok",
+    Action.ACCEPT: "ok",
+    Action.ISSUE: "ok",
+}
+
+
+@dataclass(slots=True)
+class Event:
+    """One thing that happened, as the timeline shows it."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    note: str = ""
+    tone: str = ""
+    codes: list[str] = field(default_factory=list)
+
+
+def history(file: UnitFile) -> list[Event]:
+    """Steps of both evaluations and the registration, changes of answers, papers; four queries.
+
+    Of answers only the codes are told; the words of sensitive rows stay with those who may read them.
+    """
+    events = [*_steps(file), *_registration_steps(file), *_changes(file), *_papers(file)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _steps(file: UnitFile) -> list[Event]:
+    rows = TransitionLog.objects.filter(evaluation__in=file.evaluations).select_related(
+        "by", "evaluation__season"
+    )
+    together: dict[tuple[str, int, str], list[TransitionLog]] = defaultdict(list)
+    for row in rows.order_by("at", "pk"):
+        together[(row.action, row.by_id, f"{row.at:%Y%m%d%H%M}")].append(row)
+    events = []
+    for found in together.values():
+        row = found[0]
+        schemes = {one.evaluation.season.get_scheme_display() for one in found}
+        only = f" ({schemes.pop()})" if len(schemes) == 1 and len(file.evaluations) > 1 else ""
+        action = Action(row.action)
+        events.append(
+            Event(row.at, str(row.by), f"{action.label}{only}", row.note, TONES.get(action, "info"))
+        )
+    return events
+
+
+def _registration_steps(file: UnitFile) -> list[Event]:
+    if file.registration is None:
+        return []
+    rows = RegistrationLog.objects.filter(registration=file.registration).select_related("by")
+    return [
+        Event(
+            row.at,
+            str(row.by),
+            str(Action(row.action).label) + (" đăng ký" if row.action == Action.RETURN else ""),
+            row.note,
+            TONES.get(Action(row.action), "info"),
+        )
+        for row in rows
+    ]
+
+
+def _changes(file: UnitFile) -> list[Event]:
+    """Changes of answers, those of one person and sort within half an hour told together."""
+    rows = (
+        AnswerChange.objects.filter(answer__evaluation__in=file.evaluations)
+        .select_related("by", "answer__criterion")
+        .order_by("at", "pk")
+    )
+    events: list[Event] = []
+    last: dict[tuple[int, str], Event] = {}
+    for row in rows:
+        kind = ChangeKind(row.kind)
+        criterion = row.answer.criterion
+        if kind == ChangeKind.MENDED:
+            reads = file.reads_sensitive or not criterion.is_sensitive
+            note = row.reason if reads else ""
+            events.append(
+                Event(row.at, str(row.by), f"Sửa lỗi nhập {criterion.code}", note, "warn")
+            )
+            continue
+        event = last.get((row.by_id, kind))
+        if event is None or row.at - event.at > GAP:
+            event = Event(row.at, str(row.by), _words(kind))
+            last[(row.by_id, kind)] = event
+            events.append(event)
+        event.at = row.at
+        if criterion.code not in event.codes:
+            event.codes.append(criterion.code)
+    for event in events:
+        if event.codes:
+            more = "…" if len(event.codes) > CODES_NAMED else ""
+            event.note = f"{len(event.codes)} dòng: {', '.join(event.codes[:CODES_NAMED])}{more}"
+    return events
+
+
+def _words(kind: ChangeKind) -> str:
+    return {
+        ChangeKind.ENTERED: "Nhập trả lời",
+        ChangeKind.PROPOSED: "Cổng đề xuất điểm theo trả lời TT 124",
+        ChangeKind.APPRAISED: "Ghi kết luận thẩm định",
+    }[kind]
+
+
+def _papers(file: UnitFile) -> list[Event]:
+    return [
+        Event(
+            paper.attached_at,
+            str(paper.attached_by),
+            f"Kèm tài liệu: {paper.get_purpose_display()}",
+            paper.evidence_file.name if paper.evidence_file else f"Lưu tại {paper.kept_at}",
+        )
+        for papers in file.papers.values()
+        for paper in papers
+    ]

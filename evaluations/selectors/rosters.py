@@ -1,0 +1,32 @@
+"""The year's list of units of one authority, as its page shows it."""
+
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from units.coverage import Coverage, Scheme
+from units.models import Unit, UnitVersion
+from units.selectors import coverages_of, units_managed_by
+
+from ..models import Roster, RosterEntry
+from .areas import Area
+
+
+def roster_of(area: Area, year: int) -> Roster | None:
+    """The area's list of that year, who froze it loaded; None while there is none."""
+    rosters = Roster.objects.filter(authority=area.pk, year=year)
+    return rosters.select_related("frozen_by", "authority").first()
+
+
+def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:
+    """The list's rows that the person sees, in Vietnamese order, those taken off last."""
+    rows = RosterEntry.objects.visible_to(user).filter(roster=roster)
+    rows = rows.select_related("unit_version__unit", "changed_by")
+    found = list(rows.order_by("unit_version__sort_key", "pk"))
+    return sorted(found, key=lambda row: row.removed_at is not None)
+
+
+def undecided_units(authority: Unit) -> list[UnitVersion]:
+    """Units of the authority of which nobody knows yet whether the circular covers them."""
+    versions = units_managed_by(authority)
+    findings = coverages_of(versions, Scheme.RECOGNITION, localdate())
+    return [one for one in versions if findings[one.unit_id].coverage == Coverage.UNDECIDED]

@@ -1,0 +1,148 @@
+"""One unit's yearly file as a page: its parts, its forms, its one next act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from antq_portal.lib.dates import date_text
+from antq_portal.lib.text import number_text
+from criteria.scoring import AnswerValues, CriterionDefinition
+from units.coverage import Scheme
+from units.models import Unit
+
+from ..forms.answers import AnswerInput, typed_of
+from ..forms.papers import MinutesForm, OtherPaperForm
+from ..forms.registrations import RegistrationRow
+from ..selectors.files import FileRow, FileSheet, UnitFile, file_sheets, unit_file
+
+SCHEME_OF_TAB: Final = MappingProxyType(
+    {"tt124": Scheme.RECOGNITION, "qd510": Scheme.CLASSIFICATION}
+)
+TABS: Final = (
+    ("dang-ky", "Đăng ký"),
+    ("tt124", "An toàn về ANTT (TT 124)"),
+    ("qd510", "Phân loại phong trào (QĐ 510)"),
+    ("tai-lieu", "Tài liệu"),
+    ("lich-su", "Lịch sử"),
+)
+OPEN_ONLY: Final = "can-cham"
+ALL_ROWS: Final = "tat-ca"
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a refused form leaves on the page: inputs as typed, forms with their errors."""
+
+    inputs: Mapping[str, AnswerInput] = field(default_factory=dict)
+    minutes: MinutesForm | None = None
+    paper: OtherPaperForm | None = None
+    registration: RegistrationRow | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """One request about one unit's year."""
+
+    request: HttpRequest
+    file: UnitFile
+
+    @property
+    def user(self) -> User:
+        return self.request.user  # type: ignore[return-value]
+
+    @property
+    def unit(self) -> Unit:
+        return self.file.unit
+
+    @property
+    def year(self) -> int:
+        return self.file.year
+
+    @cached_property
+    def sheets(self) -> dict[str, FileSheet]:
+        return file_sheets(self.file)
+
+    @cached_property
+    def tab(self) -> str:
+        """The part that is open: as asked, else the first one with something to do."""
+        asked = self.request.GET.get("tab", "")
+        if asked in dict(TABS):
+            return asked
+        return "dang-ky" if self.file.may_edit_registration else "tt124"
+
+    @property
+    def sheet(self) -> FileSheet | None:
+        """The sheet of the open part, if that part has one and it was opened."""
+        scheme = SCHEME_OF_TAB.get(self.tab)
+        return self.sheets.get(scheme) if scheme else None
+
+    @cached_property
+    def view(self) -> str:
+        """Which rows are shown: those asked for, else what is open in a part filled by proposals."""
+        asked = self.request.GET.get("xem", "")
+        sheet = self.sheet
+        if asked in (OPEN_ONLY, ALL_ROWS) or sheet is None:
+            return asked or ALL_ROWS
+        is_prefilled = bool(sheet.proposals and sheet.open_rows)
+        return OPEN_ONLY if is_prefilled and self.may_edit(sheet) else ALL_ROWS
+
+    def url(self, **query: object) -> str:
+        given = {key: value for key, value in query.items() if value}
+        address = reverse("evaluations:file", args=[self.year, self.file.version.unit_id])
+        return f"{address}?{urlencode(given)}" if given else address
+
+    @property
+    def remove_url(self) -> str:
+        """Start of the address that removes one paper."""
+        return self.url(buoc="bo-tai-lieu")
+
+    def row_url(self, sheet: FileSheet, row: CriterionDefinition) -> str:
+        tab = next(tab for tab, scheme in SCHEME_OF_TAB.items() if scheme == sheet.scheme)
+        return f"{self.url(tab=tab, xem=ALL_ROWS)}#c{row.id}"
+
+    def may_edit(self, sheet: FileSheet) -> bool:
+        return any(one.pk == sheet.evaluation.pk for one in self.file.editable)
+
+    def input_of(self, row: FileRow) -> AnswerInput:
+        """The inputs of a row as they are stored; household figures come from the registration."""
+        values = AnswerValues.of(row.answer) if row.answer else None
+        typed, source = typed_of(row.row, values), ""
+        registration = self.file.registration
+        if values is None and registration and row.row.prefill == "registration.households":
+            typed = {
+                "numerator": _count(registration.households_registered),
+                "denominator": _count(registration.households_total),
+            }
+            source = "Lấy từ bản đăng ký, bấm Lưu để xác nhận."
+        version = row.answer.version if row.answer else 0
+        return AnswerInput(row.row, f"c{row.row.id}", typed, version, source=source)
+
+    def hint_of(self, row: CriterionDefinition) -> str:
+        """What the registration says that helps to answer the row."""
+        registration = self.file.registration
+        if registration is None or row.prefill != "registration.registered_on":
+            return ""
+        if not self.file.is_registered:
+            return "Bản đăng ký chưa gửi."
+        late = ", sau Quý I" if registration.is_late else ""
+        return f"Bản đăng ký ghi ngày {date_text(registration.registered_on)}{late}."  # type: ignore[arg-type]
+
+
+def file_page(request: HttpRequest, unit_id: int, year: int) -> FilePage:
+    """The page of a unit's year; Http404 for a unit the person does not see."""
+    try:
+        return FilePage(request, unit_file(request.user, unit_id, year=year))  # type: ignore[arg-type]
+    except Unit.DoesNotExist:
+        raise Http404("Không có đơn vị này.") from None
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else number_text(number)

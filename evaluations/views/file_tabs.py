@@ -1,0 +1,270 @@
+"""What each part of a unit's yearly file shows, and the one next act."""
+
+from types import MappingProxyType
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.roles import Act
+from criteria.scoring import AnswerValues, suggested_verdict, verdict_label
+from units.coverage import Scheme
+
+from ..forms.answers import AnswerInput
+from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
+from ..forms.registrations import RegistrationRow, shown_row
+from ..selectors.files import FileRow, FileSheet
+from ..selectors.history import history
+from ..selectors.sheet import SheetRow
+from ..workflow import EDITABLE, Status
+from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
+
+
+def show(page: FilePage, overlay: Overlay | None = None) -> HttpResponse:
+    """Render the file with one part open."""
+    overlay = overlay or Overlay()
+    context = {
+        **head_context(page),
+        "tab": page.tab,
+        "template": f"evaluations/_file_{page.tab.replace('-', '_')}.html",
+        "next_act": next_act(page),
+        **TAB_CONTEXTS[page.tab](page, overlay),
+    }
+    return render(page.request, "evaluations/file.html", context, status=overlay.status)
+
+
+def head_context(page: FilePage) -> dict[str, object]:
+    """What stands above every part: name, states, notices, tabs."""
+    file = page.file
+    first = file.evaluations[0] if file.evaluations else None
+    return {
+        "page": page,
+        "file": file,
+        "first": first,
+        "returned": _returned(page),
+        "may_answer": file.may(Act.ANSWER),
+        "is_secret_band": bool(file.editable) or file.may_edit_registration,
+        "tabs": [
+            {
+                "label": label,
+                "url": page.url(tab=code),
+                "current": code == page.tab,
+                "count": _tab_count(page, code),
+            }
+            for code, label in TABS
+        ],
+        "trail": [
+            {"label": "Việc của tôi", "url": reverse("evaluations:home")},
+            {"label": f"Bảng hồ sơ năm {page.year}", "url": _sheet_url(page)},
+        ],
+        "outcomes": [
+            {"sheet": sheet, "evaluation": sheet.evaluation} for sheet in page.sheets.values()
+        ],
+    }
+
+
+def next_act(page: FilePage) -> dict[str, object] | None:
+    """The one next act of this person on this file, as a link to where it is confirmed."""
+    file = page.file
+    if file.may(Act.ANSWER) and not file.evaluations:
+        can = file.is_considered and bool(file.seasons) and not file.is_locked
+        return {"label": "Bắt đầu tự đánh giá", "post": "mo"} if can else None
+    if file.may(Act.SUBMIT) and file.sendable:
+        return {"label": "Kiểm tra, gửi thẩm định", "url": page.url(buoc="kiem-tra")}
+    if file.may(Act.SUBMIT) and file.withdrawable:
+        return {"label": "Rút lại để sửa", "url": page.url(buoc="rut"), "is_quiet": True}
+    appraises = any(
+        one.status in (Status.SUBMITTED, Status.IN_REVIEW)
+        and one.appraising_unit_id in file.powers.authorities_for(Act.APPRAISE)
+        for one in file.evaluations
+    )
+    if appraises:
+        address = reverse("evaluations:appraisal", args=[page.year, file.version.unit_id])
+        return {"label": "Mở trang thẩm định", "url": address}
+    return None
+
+
+def row_context(
+    page: FilePage, row: FileRow, shown: AnswerInput | None = None
+) -> dict[str, object]:
+    """What the template of one criterion reads."""
+    values = AnswerValues.of(row.answer) if row.answer else AnswerValues()
+    is_comparison = row.row.answer_type == "comparison"
+    suggested = suggested_verdict(row.row, values) if is_comparison else ""
+    return {
+        "row": row,
+        "input": shown or page.input_of(row),
+        "hint": page.hint_of(row.row),
+        "suggested": verdict_label(row.row, suggested),
+    }
+
+
+def running_context(page: FilePage, sheet: FileSheet) -> dict[str, object]:
+    """What the panel of the running result reads."""
+    return {
+        "sheet": sheet,
+        "missing": [(row, page.row_url(sheet, row.row)) for row in sheet.open_rows],
+        "why": [
+            *({"text": hit.explanation, "ok": None} for hit in sheet.result.rule_hits),
+            *(
+                {"text": f"{row.row.code}: {row.line.explanation or 'Chưa đạt.'}", "ok": False}
+                for row in sheet.failed
+                if not row.is_hidden
+            ),
+        ],
+    }
+
+
+def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
+    sheet = page.sheet
+    if sheet is None:
+        return {"sheet": None}
+    is_open_only = page.view == OPEN_ONLY
+    shown = {row.row.code for row in sheet.rows if row.is_open or not is_open_only}
+    shown |= set(overlay.inputs)
+    sections = [
+        {
+            "group": group,
+            "rows": [row_context(page, row, overlay.inputs.get(row.row.code)) for row in kept],
+            "empty_incidents": _empty_incidents(kept),
+        }
+        for group, rows in sheet.groups
+        for kept in ([row for row in rows if row.row.code in shown],)
+        if kept
+    ]
+    wrong = [shown for shown in overlay.inputs.values() if shown.errors]
+    return {
+        **running_context(page, sheet),
+        "sections": sections,
+        "wrong": wrong,
+        "is_editable": page.may_edit(sheet),
+        "has_appraisal": any(row.appraised for row in sheet.rows),
+        "view": page.view,
+        "form_url": page.url(tab=page.tab, xem=page.view),
+        "chips": _view_chips(page, sheet),
+        "usual_places": _places(page),
+    }
+
+
+def _papers_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
+    file = page.file
+    first = file.evaluations[0] if file.evaluations else None
+    initial = {
+        name: getattr(first, name, None) or getattr(file.version, name, None)
+        for name in ("representative_name", "representative_title", "meeting_on")
+    }
+    papers = [
+        {"paper": paper, "url": page.url(buoc="bo-tai-lieu", tl=paper.pk)}
+        for papers in file.papers.values()
+        for paper in papers
+    ]
+    return {
+        "papers": papers,
+        "may_state": bool(file.editable),
+        "may_attach": bool(file.editable) or file.may_edit_registration,
+        "minutes": overlay.minutes or MinutesForm(initial=initial),
+        "paper": overlay.paper or OtherPaperForm(prefix="khac"),
+        "usual_places": _places(page),
+        "form_url": page.url(tab="tai-lieu"),
+    }
+
+
+def _registration_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
+    file = page.file
+    season = file.season(Scheme.RECOGNITION)
+    shown = overlay.registration or registration_row(page)
+    log = file.registration.log.select_related("by").order_by("-at") if file.registration else []
+    return {
+        "season": season,
+        "shown": shown,
+        "log": [row for row in log if row.note][:3],
+        "form_url": page.url(tab="dang-ky"),
+        "bulk_url": reverse("evaluations:bulk", args=[page.year]),
+        "may_accept": file.may(Act.ACCEPT_REGISTRATION),
+        "may_register": file.may(Act.REGISTER),
+    }
+
+
+def _history_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
+    return {"events": history(page.file)}
+
+
+TAB_CONTEXTS: Final = MappingProxyType(
+    {
+        "dang-ky": _registration_tab,
+        "tt124": _sheet_tab,
+        "qd510": _sheet_tab,
+        "tai-lieu": _papers_tab,
+        "lich-su": _history_tab,
+    }
+)
+
+
+def registration_row(page: FilePage) -> RegistrationRow | None:
+    """The unit's registration as one row of inputs; None while the unit is on no list."""
+    file = page.file
+    if file.entry is None:
+        return None
+    file.entry.unit_version = file.version
+    row = SheetRow(entry=file.entry, has_season=True, registration=file.registration)
+    return shown_row(row, is_editable=file.may_edit_registration)
+
+
+def _returned(page: FilePage) -> object:
+    """The newest step that returned the file, while it lies with the unit for that reason."""
+    waiting = [one for one in page.file.evaluations if one.status == Status.RETURNED]
+    if not waiting:
+        return None
+    return waiting[0].log.filter(action="return").select_related("by").order_by("-at").first()
+
+
+def _tab_count(page: FilePage, tab: str) -> int:
+    sheet = page.sheets.get(SCHEME_OF_TAB.get(tab, ""))
+    if sheet is not None:
+        return len(sheet.open_rows) if sheet.evaluation.status in EDITABLE else 0
+    return sum(map(len, page.file.papers.values())) if tab == "tai-lieu" else 0
+
+
+def _view_chips(page: FilePage, sheet: FileSheet) -> list[dict[str, object]]:
+    if not page.may_edit(sheet):
+        return []
+    choices = (
+        (
+            OPEN_ONLY,
+            "Cần chấm" if sheet.definition.is_scored else "Cần trả lời",
+            len(sheet.open_rows),
+        ),
+        (ALL_ROWS, "Tất cả", len(sheet.rows)),
+    )
+    return [
+        {
+            "label": label,
+            "count": count,
+            "current": page.view == code,
+            "url": page.url(tab=page.tab, xem=code),
+        }
+        for code, label, count in choices
+    ]
+
+
+def _empty_incidents(rows: list[FileRow]) -> int:
+    return len([row for row in rows if row.row.answer_type == "incidents" and row.is_open])
+
+
+def _places(page: FilePage) -> list[str]:
+    name = page.file.label.partition(", ")[2] or page.file.version.spoken_name
+    return usual_places(name)
+
+
+def _sheet_url(page: FilePage) -> str:
+    address = reverse("evaluations:sheet", args=[page.year])
+    return f"{address}?xa={page.file.managing_id}" if _is_elsewhere(page) else address
+
+
+def _is_elsewhere(page: FilePage) -> bool:
+    """Whether the sheet of this unit is not the one the person comes to without asking."""
+    grants = page.file.powers.sight.grants
+    return all(grant.unit_id != page.file.managing_id for grant in grants) and not all(
+        grant.role == "reporter" for grant in grants
+    )

@@ -1,0 +1,91 @@
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.roles import Act
+from units.selectors import refusal
+
+from ..selectors.sending import SendingProblem, sending_problems
+from .file_acts import act_on
+from .file_page import FilePage, file_page
+from .file_tabs import head_context, show
+from .refusals import confirmation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, unit_id, year)
+    if request.method == "POST":
+        return act_on(page, _asked(request))
+    step = STEPS.get(request.GET.get("buoc", ""))
+    return step(page) if step else show(page)
+
+
+def check(page: FilePage) -> HttpResponse:
+    """All answers on one page before the file is sent."""
+    _require(page, Act.SUBMIT)
+    if not page.file.sendable:
+        return redirect(page.url())
+    context = {
+        **head_context(page),
+        "problems": [
+            {"label": found.label, "message": found.message, "url": _place_of(page, found)}
+            for found in sending_problems(page.file, page.sheets)
+        ],
+        "left_behind": [one for one in page.file.editable if one not in page.file.sendable],
+        "checks": [
+            {"sheet": sheet, "rows": [(row, page.row_url(sheet, row.row)) for row in sheet.rows]}
+            for one in page.file.sendable
+            for sheet in (page.sheets[one.season.scheme],)
+        ],
+        "papers_url": page.url(tab="tai-lieu"),
+    }
+    return render(page.request, "evaluations/file_check.html", context)
+
+
+def ask_to_withdraw(page: FilePage) -> HttpResponse:
+    _require(page, Act.SUBMIT)
+    return confirmation(
+        page.request,
+        title=f"Rút lại để sửa: {page.file.label}",
+        text="Hồ sơ trở về cho đơn vị sửa; Thường trực Ban Chỉ đạo không còn thấy trong hàng chờ.",
+        submit="Rút lại để sửa",
+        back_url=page.url(),
+    )
+
+
+def ask_to_remove_paper(page: FilePage) -> HttpResponse:
+    _require(page, Act.ANSWER)
+    return confirmation(
+        page.request,
+        title="Bỏ tài liệu khỏi hồ sơ",
+        text="Tài liệu không còn kèm hồ sơ này; tệp đã lưu và lịch sử vẫn còn.",
+        submit="Bỏ tài liệu",
+        back_url=page.url(tab="tai-lieu"),
+    )
+
+
+STEPS = {
+    "kiem-tra": check,
+    "rut": ask_to_withdraw,
+    "bo-tai-lieu": ask_to_remove_paper,
+}
+
+
+def _place_of(page: FilePage, problem: SendingProblem) -> str:
+    """Where a problem is mended: its row, or the papers of the file."""
+    if not problem.criterion_id:
+        return page.url(tab="tai-lieu")
+    sheet = page.sheets[problem.scheme]
+    return page.row_url(sheet, sheet.definition.by_id[problem.criterion_id])
+
+
+def _asked(request: HttpRequest) -> str:
+    """The act a form asks for; a confirmation page posts to its own address."""
+    return request.POST.get("viec", "") or request.GET.get("buoc", "")
+
+
+def _require(page: FilePage, act: Act) -> None:
+    if not page.file.may(act):
+        raise PermissionDenied(refusal(act))

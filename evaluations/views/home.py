@@ -1,0 +1,201 @@
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from accounts.roles import Act, Role
+
+from ..models import Season
+from ..selectors.areas import current_year
+from ..selectors.standings import STAGES, Standing, stage_counts, standings
+from ..selectors.work import Appraising, appraising, decisions_waiting, news
+from ..workflow import DecisionStatus
+from .areas import AreaPage, area_page
+
+NEWS_WITHOUT_VISIT: Final = dt.timedelta(days=7)
+VISIT_KEPT_SECONDS: Final = 90 * 24 * 3600
+SEEN_SINCE: Final = "seen_since"
+
+Task = dict[str, object]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    page = area_page(request, 0)
+    if page is None:
+        context = {"tasks": _national_tasks(request)}
+        return render(request, "evaluations/home.html", context)
+    page = AreaPage(request, page.area, current_year(page.seasons), page.seasons, page.is_asked)
+    units = standings(page.user, page.area, year=page.year, seasons=page.seasons)
+    counts = stage_counts(units)
+    since = _last_visit(request)
+    own = [unit.unit_id for unit in units] if _is_reporter(page) else []
+    context = {
+        "area": page.area,
+        "year": page.year,
+        "tasks": _tasks(page, counts, units),
+        "steps": _steps(page, counts),
+        "not_considered": counts["khong-xet"],
+        "deadlines": _deadlines(page.of_year),
+        "news": news(page.user, page.area, since=since, only=own),
+        "since": since,
+        "links": _links(page),
+    }
+    response = render(request, "evaluations/home.html", context)
+    response.set_cookie(
+        _visit_cookie(request), timezone.now().isoformat(timespec="seconds"),
+        max_age=VISIT_KEPT_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure(),
+    )  # fmt: skip
+    return response
+
+
+def _tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> list[Task]:
+    decisions = decisions_waiting(page.area.powers)
+    found = [
+        *_approver_tasks(decisions),
+        *_appraiser_tasks(page, counts, appraising(page.area.powers, year=page.year)),
+        *_officer_tasks(page, counts, units),
+        *_administrator_tasks(page),
+    ]
+    return [task for task in found if task["count"]]
+
+
+def _approver_tasks(decisions: Counter[str]) -> list[Task]:
+    url = _address("decisions")
+    return [
+        _task("Duyệt danh sách", decisions[DecisionStatus.SENT], url,
+              "Quyết định đã trình ký, đang chờ người có thẩm quyền."),
+        _task("Vào số, ban hành", decisions[DecisionStatus.APPROVED], url,
+              "Danh sách đã duyệt, chờ số và ngày."),
+    ]  # fmt: skip
+
+
+def _appraiser_tasks(
+    page: AreaPage, counts: Counter[str], waiting: Appraising | None
+) -> list[Task]:
+    if waiting is None:
+        return []
+    queue = _address("queue")
+    return [
+        _task("Tiếp nhận đăng ký", counts["cho-tiep-nhan"], page.url("registration_grid"),
+              "Đơn vị đã gửi đăng ký."),
+        _task("Nhận thẩm định", waiting.submitted, queue, "Hồ sơ đã gửi, chưa ai nhận."),
+        _task("Thẩm định tiếp", waiting.in_review, queue, "Hồ sơ đang thẩm định dở."),
+        _task("Đưa vào dự thảo quyết định", waiting.undecided, _address("sessions"),
+              "Hồ sơ đã thẩm định, chưa có trong quyết định nào."),
+    ]  # fmt: skip
+
+
+def _officer_tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> list[Task]:
+    if _is_reporter(page):
+        return _reporter_tasks(page, units)
+    if not page.area.may(Act.ANSWER):
+        return []
+    return [
+        _task("Bổ sung hồ sơ bị trả lại", counts["tra-lai"], page.url("sheet", buoc="tra-lai"),
+              "Thường trực Ban Chỉ đạo đang chờ; lý do ghi ở đầu mỗi hồ sơ."),
+        _task("Đăng ký", counts["chua-dang-ky"], page.url("registration_grid"),
+              "Chưa đăng ký thì chưa được xét công nhận (Điều 4 khoản 1)."),
+        _task("Soạn nốt rồi gửi thẩm định", counts["dang-soan"], page.url("sheet", buoc="dang-soan"),
+              "Hồ sơ đang soạn dở."),
+        _task("Bắt đầu tự đánh giá", counts["chua-soan"], page.url("criterion_grid"),
+              "Nhập theo tiêu chí, nhiều đơn vị một lúc."),
+    ]  # fmt: skip
+
+
+def _reporter_tasks(page: AreaPage, units: Sequence[Standing]) -> list[Task]:
+    words = {"not_started": "Bắt đầu tự đánh giá", "draft": "Soạn nốt rồi gửi thẩm định"}
+    words["returned"] = "Bổ sung hồ sơ bị trả lại"
+    return [
+        _task(words[unit.file_status], 1, reverse("evaluations:file", args=[page.year, unit.unit_id]),
+              f"Hồ sơ năm {page.year} của đơn vị.")
+        for unit in units
+        if unit.is_considered and unit.has_season and unit.file_status in words
+    ]  # fmt: skip
+
+
+def _administrator_tasks(page: AreaPage) -> list[Task]:
+    if not page.area.powers.holds(Role.ADMINISTRATOR, page.area.pk):
+        return []
+    late = [season for season in page.of_year if season.is_past_due and not season.is_locked]
+    return [
+        _task("Khóa sổ kỳ đã quá hạn quyết định", len(late), _address("seasons"),
+              "Chỉ khóa khi mọi quyết định đã ban hành."),
+    ]  # fmt: skip
+
+
+def _national_tasks(request: HttpRequest) -> list[Task]:
+    if not request.user.is_superuser:
+        return []
+    return [_task("Xem một tỉnh, một xã", None, reverse("evaluations:sheet_now"), "Chọn nơi xem.")]
+
+
+def _task(label: str, count: int | None, url: str, hint: str) -> Task:
+    return {"label": label, "count": count, "url": url, "hint": hint}
+
+
+def _steps(page: AreaPage, counts: Counter[str]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": stage.label,
+            "count": counts[stage.code],
+            "tone": stage.tone,
+            "url": page.url("sheet", buoc=stage.code),
+        }
+        for stage in STAGES
+        if stage.is_step and counts[stage.code]
+    ]
+
+
+def _links(page: AreaPage) -> list[dict[str, str]]:
+    links = [
+        {"label": f"Bảng hồ sơ năm {page.year}", "url": page.url("sheet")},
+        {"label": "Danh sách thuộc diện", "url": page.url("roster")},
+    ]
+    if page.area.powers.holds(Role.ADMINISTRATOR, page.area.pk) and _address("seasons"):
+        links.append({"label": "Kỳ đánh giá", "url": _address("seasons")})
+    return links
+
+
+def _deadlines(seasons: Sequence[Season]) -> list[Season]:
+    """Open seasons, the nearest last day first; one line for seasons that share it."""
+    found = {(one.scheme, one.decide_before): one for one in seasons if not one.is_locked}
+    return sorted(found.values(), key=lambda one: one.decide_before)
+
+
+def _is_reporter(page: AreaPage) -> bool:
+    grants = [grant for grant in page.area.powers.sight.grants if grant.is_held_directly]
+    return bool(grants) and all(grant.role == Role.REPORTER for grant in grants)
+
+
+def _last_visit(request: HttpRequest) -> dt.datetime:
+    """When this person last saw the page before this sign-in; a week ago if that is not known."""
+    kept = request.session.get(SEEN_SINCE)
+    if kept is None:
+        kept = request.COOKIES.get(_visit_cookie(request), "")
+        request.session[SEEN_SINCE] = kept
+    try:
+        seen = parse_datetime(kept)
+    except ValueError:
+        seen = None
+    if seen is None or timezone.is_naive(seen):
+        return timezone.now() - NEWS_WITHOUT_VISIT
+    return seen
+
+
+def _visit_cookie(request: HttpRequest) -> str:
+    return f"visit_{request.user.pk}"
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(f"evaluations:{name}")
+    except NoReverseMatch:
+        return ""

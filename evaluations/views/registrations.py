@@ -1,0 +1,233 @@
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.roles import Act
+from criteria.exceptions import TransitionRefused
+from units.coverage import Scheme
+
+from ..forms.papers import PaperForm, usual_places
+from ..forms.registrations import (
+    COLUMNS,
+    RegistrationRow,
+    figure_fields,
+    read_figures,
+    shown_row,
+    typed_row,
+)
+from ..models import Attachment, Purpose, Season
+from ..selectors.sheet import SheetRow, filter_rows
+from ..services.attachments import attach
+from ..services.registrations import save_registration
+from ..workflow import RegistrationStatus
+from .areas import AreaPage, area_page, choose_area
+from .bulk import ACTS
+from .refusals import WRONG_INPUT, attempt
+from .sheet import listed_rows
+
+ATTACH = "kem"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration_grid(request: HttpRequest, year: int) -> HttpResponse:
+    page = area_page(request, year)
+    if page is None:
+        return choose_area(request)
+    if request.method == "POST":
+        return _save(page)
+    return _grid(page, _shown(page), PaperForm())
+
+
+def _save(page: AreaPage) -> HttpResponse:
+    """Write every changed row by itself, then go on to what was asked for the ticked ones."""
+    data = page.request.POST
+    wanted = data.get("viec", "")
+    page.require(ACTS[wanted].act if wanted in ACTS else Act.REGISTER)
+    before = _shown(page)
+    refused, count = _save_rows(page, before, data)
+    if count:
+        messages.success(page.request, f"Đã lưu {count} dòng.")
+    paper = PaperForm(data, page.request.FILES) if wanted == ATTACH else PaperForm()
+    if refused:
+        rows = [refused.get(row.row.unit_id, row) for row in _shown(page)]
+        messages.error(page.request, f"Còn {len(refused)} dòng chưa lưu, xem chỗ đánh dấu.")
+        return _grid(page, rows, paper, status=WRONG_INPUT)
+    ticked = [int(one) for one in data.getlist("don_vi") if one.isdecimal()]
+    if wanted in ACTS:
+        return redirect(page.url("bulk", viec=wanted, don_vi=ticked))
+    if wanted == ATTACH and not _attach(page, paper, before, ticked):
+        return _grid(page, _shown(page), paper, status=WRONG_INPUT, ticked=ticked)
+    if not count and wanted != ATTACH:
+        messages.info(page.request, "Không có dòng nào thay đổi.")
+    return redirect(page.url("registration_grid"))
+
+
+def _save_rows(
+    page: AreaPage, rows: list[RegistrationRow], data: Mapping[str, str]
+) -> tuple[dict[int, RegistrationRow], int]:
+    """Save each changed row in its own transaction: the refused ones by unit id, and how many went."""
+    fields, refused, count = figure_fields(page.year), {}, 0
+    for shown in rows:
+        if not shown.is_editable or f"{shown.prefix}-version" not in data:
+            continue
+        typed = typed_row(shown, data)
+        if typed.typed == shown.typed:
+            continue
+        wrong = _save_row(page, typed, shown.version, fields)
+        if wrong is None:
+            count += 1
+        else:
+            refused[shown.row.unit_id] = wrong
+    return refused, count
+
+
+def _save_row(
+    page: AreaPage, typed: RegistrationRow, stored_version: int, fields: Mapping[str, object]
+) -> RegistrationRow | None:
+    """Save one row; None when it is written, else the row with what was typed and why not."""
+    figures, wrong = read_figures(typed, fields)  # type: ignore[arg-type]
+    if wrong:
+        return typed.refused(wrong)
+    season = _season(page, typed.row)
+    try:
+        save_registration(
+            season,
+            typed.row.version.unit,
+            figures,
+            by=page.user,
+            base_version=typed.version,  # type: ignore[arg-type]
+        )
+    except ValidationError as invalid:
+        return typed.refused({name: found[0] for name, found in invalid.message_dict.items()})
+    except TransitionRefused as late:
+        return replace(typed, errors={"": _stale_words(typed, late)}, version=stored_version)
+    except (PermissionDenied, ObjectDoesNotExist) as denied:
+        return typed.refused({"": str(denied)})
+    return None
+
+
+def _stale_words(typed: RegistrationRow, late: TransitionRefused) -> str:
+    """Why the row was not written; of a row saved meanwhile also what stands there now."""
+    if late.code != "stale":
+        return str(late)
+    theirs = shown_row(typed.row, is_editable=True).typed
+    other = "; ".join(
+        f"{label.lower()}: {theirs[name] or 'trống'}"
+        for name, label, _ in COLUMNS
+        if theirs[name] != typed.typed[name]
+    )
+    return f"{late} Bản đang lưu: {other or 'giống của bạn'}. Bấm Lưu lần nữa để giữ bản của bạn."
+
+
+def _attach(
+    page: AreaPage, paper: PaperForm, rows: list[RegistrationRow], ticked: list[int]
+) -> bool:
+    units = [row.row.version.unit for row in rows if row.row.unit_id in ticked]
+    if not paper.is_valid():
+        return False
+    if not units:
+        paper.add_error(None, "Đánh dấu ở đầu dòng những đơn vị có tên trong văn bản này.")
+        return False
+
+    def put() -> None:
+        attach(
+            units, year=page.year, purpose=Purpose.REGISTRATION, by=page.user,
+            file=paper.cleaned_data["file"], reference=paper.reference(),
+        )  # fmt: skip
+
+    if not attempt(page.request, put, form=paper):
+        return False
+    messages.success(page.request, f"Đã kèm văn bản cho {len(units)} đơn vị.")
+    return True
+
+
+def _shown(page: AreaPage) -> list[RegistrationRow]:
+    rows = [row for row in listed_rows(page) if row.is_considered and _season(page, row)]
+    papers = _papers(page, [row.unit_id for row in rows])
+    may = {
+        kind: page.area.powers.may(Act.REGISTER, page.area.place(kind))
+        for kind in {row.version.unit.kind for row in rows}
+    }
+    return [
+        shown_row(
+            row,
+            is_editable=_is_open(page, row) and _may_register(page, row, may),
+            papers=papers[row.unit_id],
+        )
+        for row in rows
+    ]
+
+
+def _may_register(page: AreaPage, row: SheetRow, may: Mapping[str, bool]) -> bool:
+    kind = row.version.unit.kind
+    own = page.area.place(kind, unit_id=row.unit_id)
+    return may[kind] or page.area.powers.may(Act.REGISTER, own)
+
+
+def _is_open(page: AreaPage, row: SheetRow) -> bool:
+    season = _season(page, row)
+    is_draft = row.registration is None or row.registration.status == RegistrationStatus.DRAFT
+    return is_draft and season is not None and not season.is_locked
+
+
+def _season(page: AreaPage, row: SheetRow) -> Season | None:
+    return page.season(Scheme.RECOGNITION, row.version.unit.kind)
+
+
+def _papers(page: AreaPage, ids: list[int]) -> Counter[int]:
+    attached = Attachment.objects.filter(unit__in=ids, year=page.year, purpose=Purpose.REGISTRATION)
+    return Counter(attached.values_list("unit", flat=True))
+
+
+def _grid(
+    page: AreaPage, rows: list[RegistrationRow], paper: PaperForm, *, status: int = 200,
+    ticked: list[int] | None = None,
+) -> HttpResponse:  # fmt: skip
+    words = page.request.GET.get("tim", "").strip()
+    kept = {row.unit_id for row in filter_rows([row.row for row in rows], words=words)}
+    shown = [row for row in rows if row.row.unit_id in kept]
+    context = {
+        **page.context("registration_grid"),
+        "rows": shown,
+        "total": len(rows),
+        "columns": COLUMNS,
+        "words": words,
+        "ticked": ticked or [],
+        "form_url": page.url("registration_grid", tim=words),
+        "may_register": any(row.is_editable for row in rows),
+        "may_attach": page.area.may(Act.REGISTER),
+        "acts": _acts(page, rows),
+        "paper": paper,
+        "usual_places": usual_places(page.area.spoken_name),
+        "season": next((one for one in page.of_year if one.scheme == Scheme.RECOGNITION), None),
+        "counts": _counts(rows),
+    }
+    return render(page.request, "evaluations/registration_grid.html", context, status=status)
+
+
+def _acts(page: AreaPage, rows: list[RegistrationRow]) -> list[object]:
+    states = {row.row.registration_code for row in rows}
+    wanted = {
+        RegistrationStatus.SENT: ("tra-lai-dang-ky", "rut-dang-ky", "tiep-nhan"),
+        RegistrationStatus.DRAFT: ("gui-dang-ky",),
+        "none": ("gui-dang-ky",),
+    }
+    codes = dict.fromkeys(code for state in wanted if state in states for code in wanted[state])
+    return [ACTS[code] for code in codes if page.area.may(ACTS[code].act)]
+
+
+def _counts(rows: list[RegistrationRow]) -> dict[str, int]:
+    done = [row.registration for row in rows if row.registration and row.registration.is_registered]
+    return {
+        "units": len(rows),
+        "registered": len(done),
+        "late": sum(one.is_late for one in done),
+        "households": sum(one.households_registered or 0 for one in done),
+        "households_total": sum(one.households_total or 0 for one in done),
+    }

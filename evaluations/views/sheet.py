@@ -1,0 +1,102 @@
+from collections.abc import Sequence
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.roles import Act
+from units.models import Kind
+
+from ..models import Roster
+from ..selectors.areas import current_year
+from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
+from ..selectors.standings import STAGES, stage_counts
+from ..services.rosters import prepare_roster
+from .areas import AreaPage, area_page, choose_area
+from .bulk import ACTS, BulkAct
+
+OFFERED: Final = ("tiep-nhan", "gui-dang-ky", "gui-tham-dinh")
+"""Acts offered for ticked rows; the last one a person may do is the primary one."""
+
+
+@require_safe
+def sheet_now(request: HttpRequest) -> HttpResponse:
+    """Lead on to the sheet of the year that is open now, keeping the filters."""
+    page = area_page(request, 0)
+    address = reverse("evaluations:sheet", args=[current_year(page.seasons if page else [])])
+    query = request.GET.urlencode()
+    return redirect(f"{address}?{query}" if query else address)
+
+
+@require_safe
+def sheet(request: HttpRequest, year: int) -> HttpResponse:
+    page = area_page(request, year)
+    if page is None:
+        return choose_area(request)
+    rows = listed_rows(page)
+    stage, words = request.GET.get("buoc", ""), request.GET.get("tim", "").strip()
+    kinds = _kinds(rows)
+    kind = request.GET.get("loai", "") if len(kinds) > 1 else ""
+    of_kind = filter_rows(rows, kind=kind)
+    shown = filter_rows(of_kind, stage=stage, words=words)
+    context = {
+        **page.context("sheet"),
+        "rows": shown,
+        "total": len(rows),
+        "chips": _chips(page, of_kind, stage, words=words, kind=kind),
+        "stage": stage,
+        "words": words,
+        "kind": kind,
+        "kinds": kinds,
+        "acts": offered_acts(page),
+        "deadlines": page.of_year,
+    }
+    return render(request, "evaluations/sheet.html", context)
+
+
+def listed_rows(page: AreaPage) -> list[SheetRow]:
+    """The rows of the year; the list is written down first by whoever works with it."""
+    rows = sheet_rows(page.user, page.area, year=page.year, seasons=page.seasons)
+    keeps = page.area.may(Act.ANSWER) or page.area.may(Act.FREEZE_ROSTER)
+    if rows or not page.of_year or not keeps:
+        return rows
+    if Roster.objects.filter(authority=page.area.pk, year=page.year).exists():
+        return rows
+    prepare_roster(page.area.unit, year=page.year)
+    return sheet_rows(page.user, page.area, year=page.year, seasons=page.seasons)
+
+
+def offered_acts(page: AreaPage) -> list[BulkAct]:
+    """The bulk acts this person may do here; none once every book of the year is locked."""
+    if not any(not season.is_locked for season in page.of_year):
+        return []
+    return [ACTS[code] for code in OFFERED if page.area.may(ACTS[code].act)]
+
+
+def _kinds(rows: Sequence[SheetRow]) -> list[tuple[str, str]]:
+    present = {row.version.unit.kind for row in rows}
+    return [(kind.value, str(kind.label)) for kind in Kind if kind in present]
+
+
+def _chips(
+    page: AreaPage, rows: Sequence[SheetRow], current: str, *, words: str, kind: str
+) -> list[dict[str, object]]:
+    counts = stage_counts(row.standing for row in rows)
+    every = {
+        "label": "Tất cả",
+        "url": page.url("sheet", tim=words, loai=kind),
+        "current": not current,
+        "count": len(rows),
+    }
+    return [every] + [
+        {
+            "label": stage.label,
+            "url": page.url("sheet", buoc=stage.code, tim=words, loai=kind),
+            "current": stage.code == current,
+            "count": counts[stage.code],
+        }
+        for stage in STAGES
+        if counts[stage.code] or stage.code == current
+    ]
