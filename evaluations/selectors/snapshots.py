@@ -54,7 +54,7 @@ def sealed_paper(decision: Decision) -> Paper:
 
 def sealed_item(decision: Decision, unit_id: int) -> dict[str, Any]:
     """The sealed facts of one unit of an issued decision. Raises KeyError if it is not named there."""
-    for item in decision.snapshot["facts"]["items"]:
+    for item in (decision.snapshot or {"facts": {"items": []}})["facts"]["items"]:
         if item["unit"] == unit_id:
             found: dict[str, Any] = item
             return found

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from accounts.models import AuditEvent
 from accounts.services import broken_links
@@ -22,8 +23,8 @@ from evaluations.models import Decision, Evaluation, Score
 from evaluations.selectors.digests import answers_digest
 from evaluations.selectors.papers.decisions import decision_paper
 from evaluations.selectors.papers.dossier import dossier_papers
-from evaluations.selectors.papers.heads import authority_signature
-from evaluations.selectors.papers.offices import office_of
+from evaluations.selectors.papers.heads import authority_signature, noun_of, unit_head
+from evaluations.selectors.papers.offices import names_above, office_of
 from evaluations.selectors.papers.replies import certificate, notice, supplement_request
 from evaluations.selectors.papers.session import session_papers
 from evaluations.selectors.printing import item_to_print, session_to_print
@@ -308,6 +309,31 @@ def test_supplement_request_without_anything_asked_is_refused(cast, seasons):
 )
 def test_signature_follows_organ_and_capacity(organ, capacity, lines):
     assert authority_signature(organ, capacity, name="x").capacity == lines
+
+
+def test_units_of_other_kinds_have_their_own_heads_nouns_and_places(cast):
+    school = make_unit(
+        Kind.EDUCATIONAL_INSTITUTION, "Trường THPT Quan Sơn 2", parent=cast.na_meo,
+        sub_kind=SubKind.UPPER_SECONDARY, level="province",
+    )  # fmt: skip
+    agency = make_unit(
+        Kind.AGENCY, "Trạm Y tế xã", parent=cast.na_meo, sub_kind=SubKind.PUBLIC_SERVICE
+    )
+    versions = [version_of(unit) for unit in (school, agency)]
+    above = version_of(cast.na_meo)
+
+    head = unit_head(versions[0], above=above, year=2026, symbol="BC")
+    own = unit_head(above, above=version_of(cast.province), year=2026, symbol="BC")
+
+    assert noun_of(versions) == "cơ quan, cơ sở giáo dục"
+    assert noun_of([above]) == "xã"
+    assert (head.issuer, head.superior, head.place) == (("Trường THPT Quan Sơn 2",), (), "Na Mèo")
+    assert head.symbol == "BC-………"
+    assert (own.issuer, own.symbol) == (("Ủy ban nhân dân", "xã Na Mèo"), "BC-UBND")
+    assert names_above(versions, day=localdate())[school.pk] == ("xã Na Mèo", "tỉnh Thanh Hóa")
+    province = office_of(cast.province.pk, day=localdate())
+    assert province.implementers(localdate()).endswith("Giám đốc Công an tỉnh Thanh Hóa")
+    assert (province.area, province.upper, province.police_mark) == ("tỉnh Thanh Hóa", "", "CAT")
 
 
 def test_office_is_named_as_it_was_on_the_day(cast):

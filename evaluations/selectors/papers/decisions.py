@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils.timezone import localdate
@@ -166,9 +167,7 @@ def _classification(found: Decided) -> ClassificationDecision:
     )
 
 
-def _common(
-    found: Decided, *, bases: Sequence[str], articles: tuple[str, ...]
-) -> dict[str, object]:
+def _common(found: Decided, *, bases: Sequence[str], articles: tuple[str, ...]) -> dict[str, Any]:
     """What both decisions carry."""
     decision, office = found.decision, found.office
     authority = office.authority(decision.organ)

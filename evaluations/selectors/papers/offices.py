@@ -77,7 +77,7 @@ class Office:
     @property
     def police_mark(self) -> str:
         """The police in "Lưu: VT, CAX"."""
-        return POLICE.get(self.sub_kind, "CA")  # type: ignore[call-overload]
+        return POLICE.get(SubKind(self.sub_kind), "CA") if self.sub_kind else "BCA"
 
     def authority(self, organ: str) -> str:
         """The organ that decides, in full: "Chủ tịch Ủy ban nhân dân xã Na Mèo"."""

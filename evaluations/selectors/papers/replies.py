@@ -26,7 +26,7 @@ from criteria.scoring import AnswerValues, CriterionDefinition, Verdict
 from ...models import DecisionItem, Evaluation, TransitionLog
 from ...workflow import Action
 from ..snapshots import sealed_item, sealed_paper
-from .decisions import MET
+from .decisions import MET, day_of
 from .heads import NOUNS, board_head, board_signature
 from .offices import Office, office_of
 from .sheets import Line, Sheet, UnitFile, sheets_of, unit_file
@@ -73,7 +73,7 @@ def notice(item: DecisionItem) -> NonRecognitionNotice:
         raise TransitionRefused(
             f"{subject.name} đã được công nhận nên không có thông báo chưa đạt.", code="recognised"
         )
-    office = office_of(item.decision.authority_id, day=item.decision.issued_on)
+    office = office_of(item.decision.authority_id, day=day_of(item.decision))
     symbol = f"TB-{decision.letterhead.symbol.partition('-')[2] or 'UBND'}"
     head = replace(decision.letterhead, symbol=symbol, number="", issued_on=None)
     held = official_date(item.decision.session.held_on)

@@ -4,7 +4,7 @@ Legal: Thông tư 124/2021/TT-BCA Điều 9; Quyết định 510/QĐ-BCA-V05 Đi
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from antq_portal.lib.dates import official_date
 from antq_portal.lib.documents import (
@@ -50,7 +50,7 @@ class SessionFile:
     is_provisional: bool
 
     @property
-    def common(self) -> dict[str, object]:
+    def common(self) -> dict[str, Any]:
         """What all three papers carry."""
         return {
             "noun": noun_of(self.versions),

@@ -25,11 +25,14 @@ from .offices import Office, names_above, office_of
 class Line(Protocol):
     """One row of a result, stored or computed now."""
 
-    code: str
-    verdict: str
-    points: Decimal | None
-    answer_text: str
-    explanation: str
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def points(self) -> Decimal | None: ...
+    @property
+    def answer_text(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +205,9 @@ def _references(evaluations: Sequence[Evaluation]) -> dict[int, dict[str, str]]:
     ).select_related("criterion")  # fmt: skip
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for row in rows:
-        said = [found[row.unit_id].get(row.criterion.code, ""), reference_text(row)]
-        found[row.unit_id][row.criterion.code] = "; ".join(filter(None, said))
+        code = row.criterion.code if row.criterion else ""
+        said = [found[row.unit_id].get(code, ""), reference_text(row)]
+        found[row.unit_id][code] = "; ".join(filter(None, said))
     return found
 
 
