@@ -17,6 +17,7 @@ from criteria.exceptions import TransitionRefused
 from criteria.models import Organ
 from criteria.selectors import authority_units
 from criteria.workflow import Transition
+from jobs.models import Job
 from jobs.services import enqueue
 from units.coverage import Scheme
 from units.models import Unit
@@ -206,9 +207,9 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     return issued
 
 
-def ask_for_decision_pdf(decision: Decision, *, by: User) -> None:
+def ask_for_decision_pdf(decision: Decision, *, by: User) -> Job:
     """Ask for the PDF of an issued decision; asking twice while it is being made is one job."""
-    enqueue(
+    return enqueue(
         "evaluations.decision_pdf",
         title=f"Lập PDF Quyết định {decision.full_number}",
         arguments={"decision": decision.pk},
