@@ -3,22 +3,27 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from units.models import GRASSROOTS_KINDS, UnitVersion
+from accounts.models import User
+from jobs.services import enqueue
+from units.models import UnitVersion
 
 from .base import Parameters, Table, build
 from .definitions import REPORTS, YEAR_RESULTS
 from .forms import HTML, ReportForm
 from .overview import overview_of, query_of
 from .renderers import FILES, to_html
-from .selectors.scopes import Scope, name_in, scope_of
+from .selectors.scopes import Scope, parameters_of, scope_of
 
 BAD_REQUEST: Final = 400
+PDF: Final = "pdf"
+LONGEST_PDF: Final = 120
+"""Rows of a paper that somebody waits for, about two seconds; a longer one is made by the worker."""
 NO_ASSIGNMENT: Final = "Bạn chưa được phân công ở đơn vị nào nên chưa có báo cáo để xem."
 
 
@@ -59,6 +64,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "reports/report.html", context, status=asked.status)
     table = build(REPORTS[slug], user=request.user, params=asked.params)  # type: ignore[arg-type]
     wanted = asked.form.cleaned_data["dinh_dang"]
+    if wanted == PDF and len(table.body) > LONGEST_PDF:
+        return _later(table, request.user)  # type: ignore[arg-type]
     if wanted != HTML:
         return _file(table, wanted)
     query = query_of(asked.params)
@@ -80,7 +87,7 @@ def _asked(request: HttpRequest) -> Asked:
     form.offer_units(scope.choices(version, form.year), version.unit_id if version else None)
     if not is_valid or version is None:
         return Asked(form, None)
-    return Asked(form, _parameters(scope, version, form.year))
+    return Asked(form, parameters_of(scope, version, form.year))
 
 
 def _version(scope: Scope, form: ReportForm) -> UnitVersion | None:
@@ -94,18 +101,6 @@ def _version(scope: Scope, form: ReportForm) -> UnitVersion | None:
     return version
 
 
-def _parameters(scope: Scope, version: UnitVersion, year: int) -> Parameters:
-    return Parameters(
-        year=year,
-        unit_id=version.unit_id,
-        province_id=version.unit.province_id or version.unit_id,
-        unit_name=name_in(version, year),
-        is_authority=version.unit.kind not in GRASSROOTS_KINDS,
-        kinds=scope.kinds(version),
-        computed_at=localtime(),
-    )
-
-
 def _file(table: Table, code: str) -> HttpResponse:
     file = FILES[code]
     response = HttpResponse(file.write(table), content_type=file.media_type)
@@ -113,3 +108,18 @@ def _file(table: Table, code: str) -> HttpResponse:
         as_attachment=True, filename=f"{table.file_stem}.{code}"
     )
     return response
+
+
+def _later(table: Table, user: User) -> HttpResponse:
+    """Have the worker print a long report; asked for again, it is the same job."""
+    params, slug = table.parameters, table.report.slug
+    return redirect(
+        enqueue(
+            "reports.pdf",
+            title=f"In {table.title}, {params.unit_name}",
+            arguments={"slug": slug, "year": params.year, "unit": params.unit_id},
+            by=user,
+            province_id=params.province_id,
+            deduplication_key=f"reports.pdf:{user.pk}:{slug}:{params.year}:{params.unit_id}",
+        )
+    )

@@ -81,7 +81,7 @@ def _row(
     place: int, found: Mapping[str, Any], params: Parameters, *, register_by: dt.date | None
 ) -> Row:
     is_counted = not found["not_considered_reason"] and found["coverage"] != Coverage.VOLUNTARY
-    values: dict[str, CellValue] = {key: found[key] for key in PLAIN}
+    values: dict[str, CellValue] = {key: None if found[key] == "" else found[key] for key in PLAIN}
     values |= {
         "place": place,
         "unit": str(found["unit_version__name"]),
@@ -142,10 +142,10 @@ UNIT_LIST: Final = Report(
     summary="Từng đơn vị: đăng ký, tự đánh giá, thẩm định, quyết định, điểm và mức phân loại.",
     columns=(
         Column("place", "TT", _WHOLE, width=5),
-        Column("unit", "Đơn vị", width=28, is_row_name=True),
-        Column("kind", "Loại hình", width=14),
+        Column("unit", "Đơn vị", width=30, is_row_name=True),
+        Column("kind", "Loại hình", width=16),
         _column("registered_on", "Ngày đăng ký", _DATE, REGISTRATION),
-        _column("punctuality", "Thời hạn", _TEXT, REGISTRATION, 12),
+        _column("punctuality", "Thời hạn", _TEXT, REGISTRATION, 14),
         Column("households_registered", "Hộ đăng ký", _WHOLE, REGISTRATION, is_summed=True, width=8),
         Column("households_total", "Tổng số hộ", _WHOLE, REGISTRATION, is_summed=True, width=8),
         Column(

@@ -7,7 +7,7 @@ from operator import or_
 from typing import Final
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from accounts.models import User
 from accounts.roles import ALLOWED, Act, Reach
@@ -23,6 +23,8 @@ from units.models import (
     UnitVersionQuerySet,
     sight_of,
 )
+
+from ..base import Parameters
 
 NEAREST_FIRST: Final = (Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE)
 """Of several units a person works for, the one whose report opens first; then the unit's own."""
@@ -68,9 +70,9 @@ class Scope:
 
     def kinds(self, version: UnitVersion) -> tuple[str, ...]:
         """The kinds of units the person follows in that unit, in the order of the law."""
-        grants = [grant for grant in self.sight.grants if _covers(grant, version)]
         if version.unit.kind in GRASSROOTS_KINDS:
             return (version.unit.kind,)
+        grants = [g for g in self.sight.grants if version.path.startswith(g.path)]
         if self.sight.sees_all or any(not grant.kinds for grant in grants):
             return tuple(GRASSROOTS_KINDS)
         followed = {kind for grant in grants for kind in grant.kinds}
@@ -103,9 +105,22 @@ def scope_of(user: User) -> Scope:
     """What this person may ask a report for: one query.
 
     Whoever sees a unit's year sees it summed up; a viewer of some kinds may ask for any unit of
-    government in the scope and is shown those kinds. Legal: none, the portal's table of acts.
+    government in the scope and is shown those kinds.
     """
     return Scope(sight_of(user, localdate()))
+
+
+def parameters_of(scope: Scope, version: UnitVersion, year: int) -> Parameters:
+    """What a report of that unit's year is drawn up from, as of now: one query at most."""
+    return Parameters(
+        year=year,
+        unit_id=version.unit_id,
+        province_id=version.unit.province_id or version.unit_id,
+        unit_name=name_in(version, year),
+        is_authority=version.unit.kind not in GRASSROOTS_KINDS,
+        kinds=scope.kinds(version),
+        computed_at=localtime(),
+    )
 
 
 def name_in(version: UnitVersion, year: int) -> str:
@@ -126,10 +141,6 @@ def _condition(grant: Grant) -> Q | None:
     inside = Q(path__startswith=grant.path)
     kinds = (*TERRITORIAL_KINDS, *grant.kinds)
     return inside & Q(unit__kind__in=kinds) if grant.kinds else inside
-
-
-def _covers(grant: Grant, version: UnitVersion) -> bool:
-    return version.path.startswith(grant.path)
 
 
 def _label(version: UnitVersion) -> str:

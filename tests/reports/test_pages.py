@@ -194,9 +194,7 @@ def test_files_say_what_the_page_says(page_of, full_year):
 
 
 @every_report
-def test_page_asks_a_constant_number_of_queries(
-    slug, client, full_year, django_assert_num_queries
-):
+def test_page_asks_a_constant_number_of_queries(slug, client, full_year, django_assert_num_queries):
     cast = full_year.cast
     client.force_login(cast.hoa)
     address = reverse("reports:report", args=[slug])
