@@ -49,12 +49,12 @@ class ReportForm(forms.Form):
         return self.cleaned_data["dinh_dang"] or HTML
 
     def offer_units(self, choices: list[tuple[int, str]], chosen: int | None) -> None:
-        """Fill the list of units; without a chosen one a person is asked to choose."""
+        """Fill the list of units, and show the year and the unit that are meant."""
         empty = [] if chosen else [("", "Chọn đơn vị")]
         self.fields["don_vi"].widget.choices = [*empty, *choices]
         self.fields["don_vi"].required = True  # for who looks at it: the address may leave it out
-        if chosen:
-            self.data = {**self.data, "don_vi": str(chosen)}
+        shown = {"don_vi": str(chosen)} if chosen else {}
+        self.data = {**self.data, **shown, "nam": str(self.year)}
 
     @property
     def year(self) -> int:

@@ -30,7 +30,7 @@ def _count(key: str, label: str, group: str = "") -> Column:
 
 
 def _share(key: str, label: str, group: str, part: str) -> Column:
-    return Column(key, label, ColumnKind.PERCENT, group, part=part, whole="considered", width=15)
+    return Column(key, label, ColumnKind.PERCENT, group, part=part, whole="considered", width=18)
 
 
 def find_rows(user: User, params: Parameters) -> Found:

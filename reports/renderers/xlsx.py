@@ -94,7 +94,7 @@ def _set_up(sheet: WriteOnlyWorksheet, table: Table, *, first_head: int, last_he
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.75
     sheet.oddFooter.right.text = "Trang &P/&N"
     sheet.oddFooter.left.text = table.parameters.as_of_text
 
