@@ -37,6 +37,7 @@ def session_list(user: User) -> QuerySet[AppraisalSession]:
             unit_count=Count("evaluations__unit", distinct=True),
             decision_count=Count("decisions", filter=current, distinct=True),
         )
+        .order_by("-held_on", "-pk")
     )
 
 

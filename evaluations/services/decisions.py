@@ -188,7 +188,7 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     whether or not it succeeds. Raises ValidationError with the field, TransitionRefused.
     """
     decision, arrow = _start(decision, Action.ISSUE, by=by)
-    _numbering_problems(decision, numbering)
+    refuse_wrong_numbering(decision, numbering)
     items = _start_items(decision, Action.ISSUE, by=by)
     for started, item in items:
         started.evaluation.decided_outcome = item.outcome
@@ -321,7 +321,8 @@ def _finish(
     return decision
 
 
-def _numbering_problems(decision: Decision, numbering: Numbering) -> None:
+def refuse_wrong_numbering(decision: Decision, numbering: Numbering) -> None:
+    """Raise ValidationError by field for a number, day or signer the decision cannot bear."""
     number, day = numbering.number.strip(), numbering.issued_on
     problems = {
         "number": _number_problem(decision, number, day),
@@ -337,7 +338,8 @@ def _numbering_problems(decision: Decision, numbering: Numbering) -> None:
 
 
 def _number_problem(decision: Decision, number: str, day: dt.date | None) -> str:
-    if not number.isdecimal() or len(number) > NUMBER_LENGTH:
+    is_short = number.isascii() and number.isdecimal() and len(number) <= NUMBER_LENGTH
+    if not is_short or not int(number):
         return "Ghi đúng số trong sổ văn bản, chỉ gồm chữ số (ví dụ 05)."
     if day and _number_is_taken(decision, number, day):
         return f"Số {number}/{decision.symbol} đã dùng trong năm {day.year}."
@@ -357,7 +359,7 @@ def _day_problem(decision: Decision, day: dt.date | None) -> str:
 def _number_is_taken(decision: Decision, number: str, day: dt.date) -> bool:
     return Decision.objects.filter(
         authority=decision.authority,
-        number=number,
+        number__regex=f"^0*{int(number)}$",
         symbol=decision.symbol,
         issued_on__year=day.year,
     ).exists()

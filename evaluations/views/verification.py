@@ -1,0 +1,24 @@
+"""The public check behind the code of a decision or a Giấy công nhận."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ..selectors.verification import verified
+
+LONGEST_ID = 18
+
+
+@login_not_required
+@require_safe
+@never_cache
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    asked = request.GET.get("don_vi", "")
+    is_id = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_ID
+    found = None
+    if is_id or not asked:
+        found = verified(code.lower(), unit_id=int(asked) if asked else None)
+    status = 200 if found else 404
+    return render(request, "evaluations/verify.html", {"found": found}, status=status)
