@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("units.urls")),
     path("bao-cao/", include("reports.urls")),
     path("api/v1/", include("antq_portal.api")),
+    path("", include("evaluations.urls")),
 ]
