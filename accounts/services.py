@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -23,6 +23,18 @@ class BrokenLink:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act as it goes into the log; `details` are plain values."""
+
+    act: str
+    subject: str
+    summary: str
+    province_id: int | None = None
+    unit_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record_audit(
     act: str,
     *,
@@ -31,36 +43,53 @@ def record_audit(
     summary: str,
     province_id: int | None = None,
     unit_id: int | None = None,
-    details: dict[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """Append one act to its province's chain and return the row.
+    """Append one act to its province's chain and return the row; as `record_audits` does."""
+    entry = AuditEntry(act, subject, summary, province_id, unit_id, details or {})
+    return record_audits([entry], by=by)[0]
 
-    Call it last in the transaction of the act: it locks the head of the chain until commit.
-    `details` must be plain values. Raises TransactionManagementError outside a transaction.
+
+def record_audits(entries: Sequence[AuditEntry], *, by: User | None) -> list[AuditEvent]:
+    """Append acts of one person to their provinces' chains; return the rows, in the order given.
+
+    Call it last in the transaction of the acts: it locks the heads of the chains until commit,
+    in the order of the provinces. Three statements for each province, however many the acts.
+    Raises TransactionManagementError outside a transaction.
     """
     transaction.get_connection().validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
-            "record_audit runs inside the act's transaction"
+            "record_audits runs inside the act's transaction"
         )
-    head = _locked_head(province_id or 0)
+    written: dict[int, AuditEvent] = {}
+    for province_id in sorted({entry.province_id or 0 for entry in entries}):
+        head = _locked_head(province_id)
+        places = [at for at, one in enumerate(entries) if (one.province_id or 0) == province_id]
+        events = [_next_event(head, entries[at], by=by) for at in places]
+        AuditEvent.objects.bulk_create(events)
+        head.save(update_fields=["sequence", "hash"])
+        written |= dict(zip(places, events, strict=True))
+    return [written[at] for at in range(len(entries))]
+
+
+def _next_event(head: AuditHead, entry: AuditEntry, *, by: User | None) -> AuditEvent:
+    """The chain's next link; the head moves to it, nothing is saved."""
     event = AuditEvent(
-        province_id=province_id or 0,
+        province_id=head.pk,
         sequence=head.sequence + 1,
-        act=act,
+        act=entry.act,
         by=by,
         by_name=str(by) if by else "Hệ thống",
         at=timezone.now(),
-        unit_id=unit_id,
-        subject=subject[:120],
-        summary=summary[:500],
-        details=_plain(details or {}),
+        unit_id=entry.unit_id,
+        subject=entry.subject[:120],
+        summary=entry.summary[:500],
+        details=_plain(dict(entry.details)),
         previous_hash=head.hash,
     )
     event.hash = event_hash(event)
-    event.save(force_insert=True)
     head.sequence, head.hash = event.sequence, event.hash
-    head.save(update_fields=["sequence", "hash"])
     return event
 
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from ..models import Answer, Evaluation
+from ..models import Answer
 
 DIGESTED = (
     "criterion__code", "verdict", "numerator", "denominator", "count", "parts_met", "counts", "previous_counts",
@@ -17,13 +17,11 @@ DIGESTED = (
 )  # fmt: skip
 
 
-def answers_digest(evaluation: Evaluation) -> str:
-    """SHA-256, hex, over the answers as they stand, in the order of their codes; empty when there are none."""
-    return answers_digests([evaluation.pk]).get(evaluation.pk, "")
-
-
 def answers_digests(evaluation_ids: Iterable[int]) -> dict[int, str]:
-    """The digest of each evaluation that has answers, by its id: one query."""
+    """SHA-256, hex, over the answers of each evaluation that has any, in the order of their codes.
+
+    By the evaluation's id; one query.
+    """
     rows = (
         Answer.objects.filter(evaluation__in=list(evaluation_ids))
         .order_by("evaluation", "criterion__code")

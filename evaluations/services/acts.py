@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
 from accounts.models import User
 from accounts.roles import Act
-from accounts.services import record_audit
+from accounts.services import AuditEntry, record_audits
 from criteria.exceptions import TransitionRefused
 from criteria.models import TransitionRow
 from criteria.selectors import authority_units
 from criteria.workflow import Transition
 from units.selectors import Place, Powers, managing_unit_id, powers_of
 
-from ..models import Evaluation, Season
-from ..selectors.digests import answers_digest
+from ..models import Evaluation, Season, TransitionLog
+from ..selectors.digests import answers_digests
 from ..workflow import ARROWS, TRANSITIONS, Action, Status
+
+RowT = TypeVar("RowT", bound=TransitionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +74,48 @@ def finish_all(many: Sequence[Started], *, note: str = "") -> list[Evaluation]:
         refuse_without_note(started.arrow, note)
         started.evaluation.status = Status(started.arrow.target)
         started.evaluation.save()
-        row = started.evaluation.log.model(evaluation=started.evaluation)
-        write_log(row, started.arrow, by=started.by, note=note)
-    for started in many:
-        _audit_step(started, note=note)
+    TransitionLog.objects.bulk_create(
+        log_row(TransitionLog(evaluation=one.evaluation), one.arrow, by=one.by, note=note)
+        for one in many
+    )
+    digests = answers_digests([started.evaluation.pk for started in many])
+    entries = [_audit_entry(one, note, digests.get(one.evaluation.pk, "")) for one in many]
+    record_audits(entries, by=many[0].by)
     return [started.evaluation for started in many]
 
 
-def _audit_step(started: Started, *, note: str) -> None:
+def _audit_entry(started: Started, note: str, digest: str) -> AuditEntry:
+    """What the chain keeps of one step: the results and the digest of the answers it rests on."""
     evaluation, arrow = started.evaluation, started.arrow
-    record_audit(
-        f"evaluation.{arrow.action}",
-        by=started.by,
+    return AuditEntry(
+        act=f"evaluation.{arrow.action}",
         subject=f"evaluation:{evaluation.pk}",
         summary=f"{Action(arrow.action).label}: {evaluation.unit_version}, {evaluation.season}",
         province_id=evaluation.province_id,
         unit_id=evaluation.unit_id,
-        details={"from": arrow.source, "to": arrow.target, "note": note, **seal(evaluation)},
+        details={
+            "from": arrow.source,
+            "to": arrow.target,
+            "note": note,
+            "self_outcome": evaluation.self_outcome,
+            "appraised_outcome": evaluation.appraised_outcome,
+            "decided_outcome": evaluation.decided_outcome,
+            "answers_sha256": digest,
+        },
     )
 
 
 def write_log(row: TransitionRow, arrow: Transition, *, by: User, note: str) -> None:
     """Append one step to the log of a file; the database refuses an arrow not in the table."""
+    log_row(row, arrow, by=by, note=note).save(force_insert=True)
+
+
+def log_row(row: RowT, arrow: Transition, *, by: User, note: str) -> RowT:
+    """The row filled with one step, not yet saved."""
     row.procedure, row.action = arrow.procedure, arrow.action
     row.from_status, row.to_status = arrow.source, arrow.target
     row.note, row.by, row.at = note.strip(), by, timezone.now()
-    row.save(force_insert=True)
+    return row
 
 
 def refuse_without_note(arrow: Transition, note: str) -> None:
@@ -145,16 +164,6 @@ def refresh_authority(evaluation: Evaluation) -> None:
     evaluation.managing_unit_id = managing_unit_id(version) or answer.appraising_unit_id
     evaluation.appraising_unit_id = answer.appraising_unit_id
     evaluation.deciding_unit_id = answer.deciding_unit_id
-
-
-def seal(evaluation: Evaluation) -> dict[str, object]:
-    """What the audit row says of the file it rests on: results, and the answers' digest once there are any."""
-    return {
-        "self_outcome": evaluation.self_outcome,
-        "appraised_outcome": evaluation.appraised_outcome,
-        "decided_outcome": evaluation.decided_outcome,
-        "answers_sha256": answers_digest(evaluation),
-    }
 
 
 def _overtaken(evaluation: Evaluation, action: Action) -> str:

@@ -20,7 +20,7 @@ from criteria.exceptions import TransitionRefused
 from criteria.models import Organ
 from criteria.scoring import AnswerValues
 from evaluations.models import Decision, Evaluation, Score
-from evaluations.selectors.digests import answers_digest
+from evaluations.selectors.digests import answers_digests
 from evaluations.selectors.papers.decisions import decision_paper
 from evaluations.selectors.papers.dossier import dossier_papers
 from evaluations.selectors.papers.heads import authority_signature, noun_of, unit_head
@@ -361,7 +361,7 @@ def test_snapshot_says_what_every_result_rests_on(cast, recognition):
     evaluation = Evaluation.objects.get(pk=item["evaluation"])
     scores = dict(Score.objects.filter(evaluation=evaluation).values_list("stage", "pk"))
     assert (item["name"], item["unit_version"]) == ("Bản Hiềm", evaluation.unit_version_id)
-    assert item["answers_sha256"] == answers_digest(evaluation)
+    assert item["answers_sha256"] == answers_digests([evaluation.pk])[evaluation.pk]
     assert (item["self_score"], item["appraised_score"]) == (scores["self"], scores["appraised"])
     assert (item["computed"], item["outcome"]) == ("met", "met")
     criteria_set = evaluation.season.criteria_set
