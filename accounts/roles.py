@@ -2,6 +2,8 @@
 
 Buttons, services, the API and the permission tests all read `ALLOWED`; nothing else in the code
 names a role together with an act. Changing authority is a reviewed change of this file.
+
+Legal: Thông tư 124/2021/TT-BCA Điều 9, Điều 10.
 """
 
 from enum import Enum

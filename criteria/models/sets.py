@@ -53,6 +53,7 @@ class CriteriaSet(models.Model):
 
     Frozen by trigger once published: a correction is a new set. The dates are month and day
     ("11-01"), what a season of that kind is offered when it is opened.
+    Legal: Thông tư 124/2021/TT-BCA Điều 4 đến Điều 8; Quyết định 510/QĐ-BCA-V05 Điều 5 đến Điều 9.
     """
 
     code = models.SlugField("mã bộ", max_length=80)

@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                             ("registration-1", "Đăng ký"),
                             (
                                 "grassroots-1",
-                                "Đơn vị cơ sở: đơn vị gửi, cấp xã thẩm định và quyết định",
+                                "Đơn vị cơ sở: đơn vị gửi, cấp có thẩm quyền thẩm định và quyết định",
                             ),
                             ("decision-1", "Quyết định"),
                         ],

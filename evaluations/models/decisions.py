@@ -187,7 +187,11 @@ class DecisionItemQuerySet(models.QuerySet["DecisionItem"]):
 
 
 class DecisionItem(models.Model):
-    """The outcome one decision gives one evaluation; different from the computed one only with a reason."""
+    """The outcome one decision gives one evaluation; different from the computed one only with a reason.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 8, Điều 10; Quyết định 510/QĐ-BCA-V05 Điều 5. Deviating
+    with a reason is the portal's rule.
+    """
 
     decision = models.ForeignKey(
         Decision, verbose_name="quyết định", on_delete=models.PROTECT, related_name="items"

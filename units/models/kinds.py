@@ -99,7 +99,10 @@ SUB_KINDS: Final = MappingProxyType(
 
 
 class ManagingLevel(TextChoices):
-    """Who manages a unit, which is not always where it lies (thuộc thẩm quyền quản lý)."""
+    """Who manages a unit, which is not always where it lies (thuộc thẩm quyền quản lý).
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 10; Nghị định 142/2025/NĐ-CP (schools).
+    """
 
     COMMUNE = "commune", "Cấp xã"
     DISTRICT = "district", "Cấp huyện"
@@ -108,7 +111,7 @@ class ManagingLevel(TextChoices):
 
 
 class EnterpriseSize(TextChoices):
-    """Size under Nghị định 80/2021/NĐ-CP Điều 5 (quy mô doanh nghiệp)."""
+    """Size of an enterprise (quy mô doanh nghiệp). Legal: Nghị định 80/2021/NĐ-CP Điều 5."""
 
     UNKNOWN = "unknown", "Chưa xác định quy mô"
     MICRO = "micro", "Siêu nhỏ"

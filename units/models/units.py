@@ -237,7 +237,10 @@ class UnitSuccessionQuerySet(models.QuerySet["UnitSuccession"]):
 
 
 class UnitSuccession(models.Model):
-    """One unit gave its place, or part of it, to another on a date (đơn vị trước, đơn vị kế tục)."""
+    """One unit gave its place, or part of it, to another on a date (đơn vị trước, đơn vị kế tục).
+
+    Legal: Luật 72/2025/QH15 Điều 51; Nghị quyết 202/2025/QH15.
+    """
 
     predecessor = models.ForeignKey(
         Unit, verbose_name="đơn vị trước", on_delete=models.PROTECT, related_name="successions"
