@@ -43,8 +43,8 @@ docs: install ## write the generated parts of docs/ anew
 	@$(PYTHON) scripts/legal_index.py
 	@$(PYTHON) scripts/procedure_table.py
 
-bench: install ## benchmarks: tables here, JSON under .local/bench/
-	@scripts/with_services.sh $(PYTHON) scripts/bench.py $(ARGS)
+bench: install ## benchmarks in a database of their own; JSON under .local/bench/
+	@scripts/with_services.sh $(PYTHON) -m bench $(ARGS)
 
 lock: ## newest versions into the lock files (needs uv)
 	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url \
