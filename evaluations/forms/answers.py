@@ -57,6 +57,11 @@ class AnswerInput:
         ]
 
     @property
+    def is_one_count(self) -> bool:
+        """Whether one number says it all: it stands beside the choice."""
+        return len(self.row.counters) == 1 and not self.row.exceptions
+
+    @property
     def parts(self) -> list[dict[str, object]]:
         met = self.typed.get("parts", ())
         return [

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from accounts.models import User
 from accounts.roles import Act, Role
 from units.models import TERRITORIAL_KINDS, Kind, Unit, UnitVersion
 from units.selectors import Place, Powers, managing_unit_id
 
-from ..models import Season
+from ..models import RosterEntry, Season
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ class Area:
     @property
     def is_commune(self) -> bool:
         return self.unit.kind == Kind.COMMUNE
+
+    @property
+    def is_seen_whole(self) -> bool:
+        """Whether the person sees every unit that lies here, and not only some kinds or one unit."""
+        return self.powers.is_superuser or any(
+            self.version.path.startswith(grant.path)
+            for grant in self.powers.sight.grants
+            if grant.role != Role.REPORTER and not grant.kinds
+        )
 
     def may(self, act: Act) -> bool:
         """Whether the person does this act for the units this authority manages."""
@@ -123,6 +133,12 @@ def search_areas(words: str) -> list[UnitVersion]:
         unit__kind__in=(Kind.PROVINCE, Kind.COMMUNE), unit__ended_on=None
     )
     return list(alive.search(words).select_related("unit").order_by("sort_key", "pk")[:50])
+
+
+def listed_entries(user: User, area: Area, year: int) -> "QuerySet[RosterEntry]":
+    """The rows of the area's list of that year that the person sees."""
+    rows = RosterEntry.objects.filter(roster__authority=area.pk, roster__year=year)
+    return rows if area.is_seen_whole else rows.visible_to(user)
 
 
 def seasons_of(area: Area) -> list[Season]:

@@ -18,6 +18,7 @@ from criteria.scoring import (
     SetDefinition,
     SheetResult,
     score,
+    verdict_label,
 )
 from criteria.scoring import Stage as ScoringStage
 from criteria.selectors import definition_of
@@ -29,6 +30,16 @@ from ..models import Answer, Attachment, Evaluation, Purpose, Registration, Rost
 from ..workflow import EDITABLE, RegistrationStatus, Status
 
 SHORT_NAMES: Final = {Scheme.RECOGNITION: "TT 124", Scheme.CLASSIFICATION: "QĐ 510"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """The result of one row as it is shown: a badge, what was answered, why; nothing said twice."""
+
+    css: str
+    word: str
+    text: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,21 @@ class FileRow:
     @property
     def is_proposal(self) -> bool:
         return bool(self.answer and self.answer.is_proposal)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the appraiser concluded something else than the unit."""
+        other = self.appraised
+        mine = (self.line.verdict, self.line.points)
+        return other is not None and mine != (other.verdict, other.points)
+
+    @property
+    def shown(self) -> ShownLine:
+        return shown_line(self.row, self.line)
+
+    @property
+    def shown_appraised(self) -> ShownLine | None:
+        return shown_line(self.row, self.appraised) if self.appraised else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +247,28 @@ class UnitFile:
             for place in ({self.version.unit_id} if role == Role.REPORTER else places)
             if place is not None
         )
+
+
+def shown_line(row: CriterionDefinition, line: LineResult) -> ShownLine:
+    """How the result of one row is shown: its word or points, then what the word does not say."""
+    explanation = line.explanation.removesuffix(row.legal_ref).strip()
+    if line.is_missing:
+        return ShownLine("tone-grey shape-ring", "Chưa trả lời", line.answer_text)
+    if line.verdict == "na":
+        return ShownLine("tone-grey shape-minus", "Không áp dụng", "", explanation)
+    if row.is_scored:
+        if line.points is None:
+            return ShownLine("tone-grey shape-ring", "Không có")
+        tone = "ok" if line.points == line.max_points else "warn" if line.points else "bad"
+        shape = {"ok": "check", "warn": "half", "bad": "cross"}[tone]
+        word = f"{number_text(line.points)}/{number_text(line.max_points or 0)} điểm"
+        return ShownLine(f"tone-{tone} shape-{shape}", word, "", explanation)
+    word = verdict_label(row, line.verdict)
+    is_met = line.verdict == "met"
+    css = "tone-ok shape-check" if is_met else "tone-bad shape-cross"
+    text = "" if line.answer_text == word else line.answer_text
+    more = " (đề nghị xét ngoại lệ)" if line.has_claim else ""
+    return ShownLine(css, word, f"{text}{more}".strip(), explanation)
 
 
 def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:

@@ -22,7 +22,7 @@ def sending_problems(file: UnitFile, sheets: Mapping[str, FileSheet]) -> list[Se
     Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2 điểm b.
     """
     found = [
-        SendingProblem(f"Dòng {row.row.code}", row.line.explanation, sheet.scheme, row.row.id)
+        SendingProblem(row.row.code, row.line.explanation, sheet.scheme, row.row.id)
         for one in file.sendable
         for sheet in (sheets[one.season.scheme],)
         for row in sheet.open_rows

@@ -22,7 +22,7 @@ from ..models import (
     Season,
 )
 from ..workflow import DecisionStatus
-from .areas import Area
+from .areas import Area, listed_entries
 from .standings import STAGE_BY_CODE, Standing
 
 UNCOUNTED: Final = ("group", "bonus", "penalty")
@@ -37,6 +37,14 @@ ANSWERED: Final = (
     | (Q(counts__isnull=False) & Q(criterion__answer_type="incidents"))
 )
 """An answer that settles its row; a comparison needs somebody's conclusion."""
+
+
+REGISTRATION_WORDS: Final = {
+    "none": "Chưa đăng ký",
+    "draft": "Đang lập",
+    "sent": "Đã gửi",
+    "accepted": "Đã tiếp nhận",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,11 @@ class SheetRow:
         return self.standing.registration_code
 
     @property
+    def registration_word(self) -> str:
+        """The state of the registration in few words, for a dense sheet."""
+        return REGISTRATION_WORDS[self.registration_code]
+
+    @property
     def file_status(self) -> str:
         return self.standing.file_status
 
@@ -138,11 +151,10 @@ def sheet_rows(
 ) -> list[SheetRow]:
     """The area's listed units in Vietnamese order with all that the sheet says of each.
 
-    Five queries and one for the person's sight, whatever the number of units. `unit_ids` narrows.
+    Six queries, whatever the number of units; one more for who does not see all of the area. `unit_ids` narrows.
     """
     entries = (
-        RosterEntry.objects.visible_to(user)
-        .filter(roster__authority=area.pk, roster__year=year)
+        listed_entries(user, area, year)
         .select_related("unit_version__unit", "roster")
         .order_by("unit_version__sort_key", "pk")
     )

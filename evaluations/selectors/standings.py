@@ -10,9 +10,9 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from units.coverage import Scheme
 
-from ..models import Evaluation, Registration, RosterEntry, Season
+from ..models import Evaluation, Registration, Season
 from ..workflow import RegistrationStatus, Status
-from .areas import Area
+from .areas import Area, listed_entries
 
 ORDER: Final = {
     status: place
@@ -108,13 +108,13 @@ STAGE_BY_CODE: Final = {stage.code: stage for stage in STAGES}
 
 
 def standings(user: User, area: Area, *, year: int, seasons: Sequence[Season]) -> list[Standing]:
-    """Every listed unit of the area that the person sees: one query and one for the sight."""
+    """Every listed unit of the area that the person sees; one query for who sees all of it."""
     kinds = {season.unit_kind for season in seasons if season.year == year}
     registration = Registration.objects.filter(unit=OuterRef("unit"), season__year=year)
     evaluation = Evaluation.objects.filter(unit=OuterRef("unit"), season__year=year)
     rows = (
-        RosterEntry.objects.visible_to(user)
-        .filter(roster__authority=area.pk, roster__year=year, removed_at=None)
+        listed_entries(user, area, year)
+        .filter(removed_at=None)
         .values_list(
             "unit",
             "not_considered_reason",

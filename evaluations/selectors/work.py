@@ -3,7 +3,8 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from django.db.models import Count, Q
 
@@ -15,7 +16,9 @@ from ..models import Decision, Evaluation, TransitionLog
 from ..workflow import Action, DecisionStatus, Status
 from .areas import Area
 
-NEWS_AT_MOST = 8
+NEWS_AT_MOST: Final = 6
+NAMED_AT_MOST: Final = 3
+ROWS_AT_MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,24 @@ class Appraising:
     undecided: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class News:
-    """One act of somebody else on a unit's file."""
+    """One act of somebody else, with the units it was done to."""
 
     at: dt.datetime
     who: str
     what: str
-    unit_id: int
-    unit_name: str
     year: int
     note: str
+    units: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def named(self) -> list[tuple[int, str]]:
+        return list(self.units.items())[:NAMED_AT_MOST]
+
+    @property
+    def unnamed_count(self) -> int:
+        return max(len(self.units) - NAMED_AT_MOST, 0)
 
 
 def appraising(powers: Powers, *, year: int) -> Appraising | None:
@@ -78,18 +88,17 @@ def news(user: User, area: Area, *, since: dt.datetime, only: Sequence[int] = ()
     )
     rows = rows.filter(evaluation__unit__in=only) if only else rows
     found: dict[tuple[int, str, str], News] = {}
-    for row in rows[: NEWS_AT_MOST * 2]:
-        key = (row.evaluation.unit_id, row.action, f"{row.at:%Y%m%d%H%M}")
-        found.setdefault(
+    for row in rows[:ROWS_AT_MOST]:
+        key = (row.by_id, row.action, f"{row.at:%Y%m%d%H%M}" if not row.note else row.note)
+        one = found.setdefault(
             key,
             News(
                 at=row.at,
                 who=str(row.by),
                 what=str(Action(row.action).label),
-                unit_id=row.evaluation.unit_id,
-                unit_name=row.evaluation.unit_version.name,
                 year=row.evaluation.season.year,
                 note=row.note,
             ),
         )
+        one.units.setdefault(row.evaluation.unit_id, row.evaluation.unit_version.name)
     return list(found.values())[:NEWS_AT_MOST]

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,12 +29,11 @@ def check(page: FilePage) -> HttpResponse:
     _require(page, Act.SUBMIT)
     if not page.file.sendable:
         return redirect(page.url())
+    problems = sending_problems(page.file, page.sheets)
     context = {
         **head_context(page),
-        "problems": [
-            {"label": found.label, "message": found.message, "url": _place_of(page, found)}
-            for found in sending_problems(page.file, page.sheets)
-        ],
+        "problems": _problem_parts(page, problems),
+        "problem_count": len(problems),
         "left_behind": [one for one in page.file.editable if one not in page.file.sendable],
         "checks": [
             {"sheet": sheet, "rows": [(row, page.row_url(sheet, row.row)) for row in sheet.rows]}
@@ -71,6 +72,17 @@ STEPS = {
     "rut": ask_to_withdraw,
     "bo-tai-lieu": ask_to_remove_paper,
 }
+
+
+def _problem_parts(page: FilePage, problems: Sequence[SendingProblem]) -> list[dict[str, object]]:
+    """What is missing, part by part: the rows of each sheet, then statement and minutes."""
+    parts: dict[str, list[dict[str, str]]] = {}
+    for found in problems:
+        sheet = page.sheets.get(found.scheme)
+        label = f"{sheet.short_name}, chưa trả lời" if sheet else "Biên bản họp"
+        line = {"label": found.label, "message": found.message, "url": _place_of(page, found)}
+        parts.setdefault(label, []).append(line)
+    return [{"label": label, "items": lines} for label, lines in parts.items()]
 
 
 def _place_of(page: FilePage, problem: SendingProblem) -> str:
