@@ -38,8 +38,8 @@ class AppraisalRow:
 
     @property
     def differs(self) -> bool:
-        """Whether the conclusion is another one than the unit's answer."""
-        return (self.own.verdict, self.own.points) != (
+        """Whether the conclusion is another one than the unit's answer; not while it is open."""
+        return not self.concluded.is_missing and (self.own.verdict, self.own.points) != (
             self.concluded.verdict,
             self.concluded.points,
         )
@@ -51,6 +51,11 @@ class AppraisalRow:
     @property
     def concluded_word(self) -> str:
         return _word(self.row, self.concluded)
+
+    @property
+    def own_reason(self) -> str:
+        """Why the unit's answer comes to that, without the place in the law, which stands beside it."""
+        return self.own.explanation.removesuffix(self.row.legal_ref).strip()
 
     @property
     def claim(self) -> str:
@@ -77,6 +82,10 @@ class AppraisalSheet:
     @property
     def scheme(self) -> str:
         return self.evaluation.season.scheme
+
+    @property
+    def has_previous(self) -> bool:
+        return any(row.previous for row in self.rows)
 
     @property
     def is_open(self) -> bool:

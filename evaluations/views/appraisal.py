@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
@@ -67,6 +68,12 @@ class FilePage:
     @property
     def states(self) -> set[str]:
         return {one.status for one in self.evaluations}
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the unit sent its file after the season's last day for it: marked, not refused."""
+        at, limit = self.first.submitted_at, self.first.season.submit_by
+        return bool(at and limit and localdate(at) > limit)
 
     @property
     def is_own(self) -> bool:
