@@ -12,9 +12,10 @@ from accounts.roles import Act
 from accounts.services import AuditEntry, record_audits
 from criteria.exceptions import TransitionRefused
 from criteria.models import TransitionRow
-from criteria.selectors import authority_units
+from criteria.selectors import authority_units, authority_units_of
 from criteria.workflow import Transition
-from units.selectors import Place, Powers, managing_unit_id, powers_of
+from units.models import UnitVersion
+from units.selectors import Place, Powers, managing_unit_ids, powers_of
 
 from ..models import Evaluation, Season, TransitionLog
 from ..selectors.digests import answers_digests
@@ -158,12 +159,29 @@ def require(act: Act, evaluation: Evaluation, *, by: User, powers: Powers | None
 
 def refresh_authority(evaluation: Evaluation) -> None:
     """Set the authorities the dated rules name today: a file may outlive the level that opened it."""
+    refresh_authorities([evaluation])
+
+
+def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
+    """Do so for many evaluations of one scheme, in as many queries as for one."""
     today = localdate()
-    version = evaluation.unit.versions.in_force(today).select_related("unit").get()
-    answer = authority_units(version, scheme=evaluation.season.scheme, day=today)
-    evaluation.managing_unit_id = managing_unit_id(version) or answer.appraising_unit_id
-    evaluation.appraising_unit_id = answer.appraising_unit_id
-    evaluation.deciding_unit_id = answer.deciding_unit_id
+    units = [evaluation.unit_id for evaluation in evaluations]
+    versions = {
+        version.unit_id: version
+        for version in UnitVersion.objects.in_force(today)
+        .filter(unit__in=units)
+        .select_related("unit")
+    }
+    managing = managing_unit_ids(versions.values())
+    answers = authority_units_of(versions.values(), scheme=evaluations[0].season.scheme, day=today)
+    for evaluation in evaluations:
+        pk = evaluation.unit_id
+        answer = answers.get(pk) or authority_units(
+            versions[pk], scheme=evaluation.season.scheme, day=today
+        )
+        evaluation.managing_unit_id = managing.get(pk) or answer.appraising_unit_id
+        evaluation.appraising_unit_id = answer.appraising_unit_id
+        evaluation.deciding_unit_id = answer.deciding_unit_id
 
 
 def _overtaken(evaluation: Evaluation, action: Action) -> str:

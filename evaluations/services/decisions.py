@@ -30,7 +30,7 @@ from .acts import (
     Started,
     act_of,
     finish_all,
-    refresh_authority,
+    refresh_authorities,
     refuse_if_locked,
     refuse_without_note,
     write_log,
@@ -280,24 +280,25 @@ def _start_items(
 ) -> list[tuple[Started, DecisionItem]]:
     """Lock every evaluation on the list, in one order, with the arrow for the action."""
     items = {item.evaluation_id: item for item in decision.items.all()}
-    rows = (
+    rows = list(
         Evaluation.objects.select_for_update(of=("self",))
         .select_related("season__criteria_set", "unit_version__unit", "unit")
         .filter(pk__in=items)
         .order_by("pk")
     )
-    started = []
+    if not rows:
+        raise TransitionRefused("Quyết định chưa có đơn vị nào.")
     for row in rows:
         refuse_if_locked(row.season)
-        refresh_authority(row)
+    refresh_authorities(rows)
+    started = []
+    for row in rows:
         arrow = ARROWS.get((row.procedure, row.status, action))
         if arrow is None:
             raise TransitionRefused(
                 f"{row.unit_version}: hồ sơ “{row.get_status_display()}”, không đi tiếp được."
             )
         started.append((Started(row, arrow, by), items[row.pk]))
-    if not started:
-        raise TransitionRefused("Quyết định chưa có đơn vị nào.")
     return started
 
 

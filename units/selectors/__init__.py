@@ -7,6 +7,7 @@ from .powers import (
     acting_units,
     keeping_place,
     managing_unit_id,
+    managing_unit_ids,
     powers_of,
     refusal,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "labels",
     "lineage_of",
     "managing_unit_id",
+    "managing_unit_ids",
     "names_over_time",
     "powers_of",
     "refusal",

@@ -126,7 +126,19 @@ def acting_units(versions: Iterable[UnitVersion], level: str) -> dict[int, int]:
 
 def managing_unit_id(version: UnitVersion) -> int | None:
     """Id of the unit that manages this one: where officers enter and reporters answer to."""
-    return acting_units([version], version.managing_level).get(version.unit_id)
+    return managing_unit_ids([version]).get(version.unit_id)
+
+
+def managing_unit_ids(versions: Iterable[UnitVersion]) -> dict[int, int]:
+    """For each unit the id of the one that manages it; missing if none: one query a level."""
+    by_level: dict[str, list[UnitVersion]] = {}
+    for version in versions:
+        by_level.setdefault(version.managing_level, []).append(version)
+    return {
+        unit_id: manager
+        for level, of_level in by_level.items()
+        for unit_id, manager in acting_units(of_level, level).items()
+    }
 
 
 def keeping_place(version: UnitVersion) -> Place:
