@@ -258,7 +258,7 @@ def _write_own(
         new = _columns(one.values)
         answer = answer or _new(evaluation, row)
         before = _own(answer) if answer.pk else {}
-        if not answer.is_proposal and before == new:
+        if not answer.is_proposal and before == {name: new[name] for name in OWN_FIELDS}:
             continue
         _refuse_stale(answer, one.base_version, row.code)
         changes.append(Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False}))

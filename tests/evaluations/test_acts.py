@@ -285,6 +285,16 @@ def test_stale_save_is_refused_and_names_who_was_faster(cast, seasons):
     assert Answer.objects.get(criterion__code="4.2").verdict == "met"
 
 
+def test_saving_the_same_again_changes_nothing_and_is_never_stale(cast, seasons):
+    open_file(cast.che_lau, year=story.year(), by=cast.lan)
+    evaluation = story.files(cast.che_lau)[Scheme.RECOGNITION]
+    same = {"4.2": Typed(AnswerValues(verdict="met")), "4.3.a": Typed(AnswerValues(counts=(0,)))}
+    save_answers(evaluation, same, by=cast.lan)
+
+    assert save_answers(evaluation, same, by=cast.lan) == []
+    assert set(evaluation.answers.values_list("version", flat=True)) == {1}
+
+
 def test_classification_rows_follow_as_proposals_until_confirmed(cast, seasons):
     story.registered(cast.che_lau, officer=cast.lan, appraiser=cast.minh)
     open_file(cast.che_lau, year=story.year(), by=cast.lan)
