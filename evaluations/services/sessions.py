@@ -14,7 +14,7 @@ from criteria.exceptions import TransitionRefused
 from units.models import Unit
 from units.selectors import Place, powers_of
 
-from ..models import AppraisalSession, Evaluation, SessionForm
+from ..models import AppraisalSession, DecisionItem, Evaluation, SessionForm
 from ..workflow import Status
 
 BEFORE_DECISION = (Status.SUBMITTED, Status.IN_REVIEW, Status.APPRAISED)
@@ -97,6 +97,40 @@ def put_on_session(
         details={"ids": fresh},
     )
     return len(fresh)
+
+
+@transaction.atomic
+def take_off_session(
+    session: AppraisalSession, evaluations: Iterable[Evaluation], *, by: User
+) -> int:
+    """Take evaluations off the session's list, e.g. ticked by mistake; return how many left it.
+
+    Raises TransitionRefused for one that stands in a decision; who drafted it discards it first.
+    """
+    locked = _locked(session, by=by)
+    wanted = [evaluation.pk for evaluation in evaluations]
+    rows = list(
+        Evaluation.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("unit_version")
+        .filter(pk__in=wanted, session=locked)
+        .order_by("pk")
+    )
+    drafted = DecisionItem.objects.filter(evaluation__in=rows).values_list("evaluation", flat=True)
+    standing = [row for row in rows if row.pk in set(drafted)]
+    if standing:
+        raise TransitionRefused(
+            f"{standing[0].unit_version} đang nằm trong một quyết định; bỏ dự thảo trước."
+        )
+    Evaluation.objects.filter(pk__in=[row.pk for row in rows]).update(session=None)
+    _audit(
+        locked,
+        by=by,
+        act="session.take_off",
+        summary=f"Bỏ {len(rows)} hồ sơ khỏi {locked}",
+        details={"ids": [row.pk for row in rows]},
+    )
+    return len(rows)
 
 
 def _write(

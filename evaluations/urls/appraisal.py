@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("tham-dinh/phien/<int:pk>/", sessions.session_page, name="session"),
     path("tham-dinh/phien/<int:pk>/sua/", sessions.session_edit, name="session_edit"),
     path("tham-dinh/phien/<int:pk>/don-vi/", sessions.session_units, name="session_units"),
+    path("tham-dinh/phien/<int:pk>/bo-don-vi/", sessions.session_drop, name="session_drop"),
     path(FILE, appraisal.appraisal, name="appraisal"),
     path(f"{FILE}nhan/", appraisal_acts.take_up, name="appraisal_take_up"),
     path(f"{FILE}tra-lai/", appraisal_acts.send_back, name="appraisal_return"),

@@ -23,7 +23,12 @@ from ..selectors.sessions import (
     session_list,
     session_parts,
 )
-from ..services.sessions import change_session, open_session, put_on_session
+from ..services.sessions import (
+    change_session,
+    open_session,
+    put_on_session,
+    take_off_session,
+)
 from ..workflow import DecisionStatus
 from .queue import appraising
 from .refusals import attempt, status_of
@@ -116,6 +121,17 @@ def session_units(request: HttpRequest, pk: int) -> HttpResponse:
     if attempt(request, lambda: put_on_session(session, evaluations, by=request.user)):
         count = len({one.unit_id for one in evaluations})
         messages.success(request, f"Đã đưa {count} đơn vị vào phiên.")
+    return redirect(session)
+
+
+@require_POST
+def session_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    session = _session_of(request, pk)
+    _require(request, session)
+    asked = request.POST.get("don_vi", "")
+    evaluations = session.evaluations.filter(unit=int(asked) if asked.isdecimal() else 0)
+    if attempt(request, lambda: take_off_session(session, evaluations, by=request.user)):
+        messages.success(request, "Đã bỏ đơn vị khỏi phiên.")
     return redirect(session)
 
 

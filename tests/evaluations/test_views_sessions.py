@@ -124,6 +124,31 @@ def test_ticked_units_go_on_the_session_with_both_schemes(cast, seasons, signed_
     assert done.text.count("Lập dự thảo quyết định") == 2
 
 
+def test_unit_ticked_by_mistake_is_taken_off(cast, seasons, signed_in):
+    story.appraised(cast.che_lau, cast)
+    session = story.session_over([cast.che_lau], cast)
+    url = reverse("evaluations:session_drop", args=[session.pk])
+
+    done = signed_in(cast.minh).post(url, {"don_vi": cast.che_lau.pk}, follow=True)
+
+    assert "Đã bỏ đơn vị khỏi phiên." in done.text
+    assert not session.evaluations.exists()
+
+
+def test_unit_in_a_draft_stays_on_the_session(cast, seasons, signed_in):
+    decision = story.drafted([cast.che_lau], cast)
+    url = reverse("evaluations:session_drop", args=[decision.session_id])
+    client = signed_in(cast.minh)
+
+    page = client.get(decision.session.get_absolute_url()).text
+    refused = client.post(url, {"don_vi": cast.che_lau.pk}, follow=True)
+
+    assert "Bỏ khỏi phiên" not in page
+    assert "đang nằm trong một quyết định" in refused.text
+    assert decision.session.evaluations.count() == 2
+    assert signed_in(cast.hoa).post(url, {"don_vi": cast.che_lau.pk}).status_code == 403
+
+
 def test_units_of_another_commune_are_not_put_on(cast, seasons, signed_in):
     session = story.session_over([], cast)
 
