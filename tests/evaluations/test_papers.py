@@ -174,7 +174,8 @@ def test_certificate_rests_on_the_sealed_decision(cast, recognition):
     assert (paper.subject.name, paper.subject.area) == ("Bản Hiềm", "xã Na Mèo, tỉnh Thanh Hóa")
     assert (paper.decision_number, paper.decision_symbol) == ("05", "QĐ-UBND")
     assert paper.signatures[0].name == "Vi Thị Hoa"
-    assert paper.verification.url.endswith(f"/xac-minh/{recognition.verification_code}/")
+    check = f"/xac-minh/{recognition.verification_code}/?don_vi={cast.hiem.pk}"
+    assert paper.verification.url.endswith(check)
 
 
 def test_certificate_and_notice_go_to_the_right_units_only(cast, recognition):

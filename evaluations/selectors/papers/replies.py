@@ -18,6 +18,7 @@ from antq_portal.lib.documents import (
     SupplementItem,
     SupplementRequest,
     UnmetCriterion,
+    Verification,
     wording,
 )
 from criteria.exceptions import TransitionRefused
@@ -59,8 +60,13 @@ def certificate(item: DecisionItem) -> Certificate:
         decided_by=decision.issued_by,
         signatures=decision.signatures,
         provisional=decision.provisional,
-        verification=decision.verification,
+        verification=decision.verification and _of_unit(decision.verification, item),
     )
+
+
+def _of_unit(verification: Verification, item: DecisionItem) -> Verification:
+    """Where the certificate itself is checked: the decision's address, for this unit."""
+    return replace(verification, url=f"{verification.url}?don_vi={item.evaluation.unit_id}")
 
 
 def notice(item: DecisionItem) -> NonRecognitionNotice:
