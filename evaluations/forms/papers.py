@@ -38,7 +38,8 @@ class PaperForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("file") and not cleaned.get("kept_at", "").strip():
+        has_paper = cleaned.get("file") or cleaned.get("kept_at", "").strip()
+        if not has_paper and "file" not in self.errors and "kept_at" not in self.errors:
             words = "Chọn tệp, hoặc ghi nơi lưu bản giấy."
             self.add_error("kept_at", words if "file" in self.fields else "Ghi nơi lưu bản giấy.")
         return cleaned

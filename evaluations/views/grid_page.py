@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from accounts.roles import Act
+from accounts.roles import SENSITIVE_READERS, Act, Role
 from criteria.scoring import AnswerValues, CriterionDefinition, SetDefinition
 from criteria.selectors import definition_of
 from units.coverage import Scheme
@@ -94,6 +94,14 @@ class GridPage:
     @property
     def is_incidents(self) -> bool:
         return bool(self.criteria) and all(row.answer_type == "incidents" for row in self.criteria)
+
+    @property
+    def hides_sensitive(self) -> bool:
+        """Whether the person may not read sensitive rows here; a reporter sees the own unit only."""
+        powers, place = self.page.area.powers, self.page.area.pk
+        grants = [grant for grant in powers.sight.grants if grant.is_held_directly]
+        is_reporter = bool(grants) and all(grant.role == Role.REPORTER for grant in grants)
+        return not is_reporter and not any(powers.holds(role, place) for role in SENSITIVE_READERS)
 
     @cached_property
     def rows(self) -> list[GridRow]:
