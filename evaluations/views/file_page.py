@@ -70,6 +70,10 @@ class FilePage:
     def sheets(self) -> dict[str, FileSheet]:
         return file_sheets(self.file)
 
+    def again(self) -> "FilePage":
+        """The same page after a save: the answers are read anew, what saving leaves alone is not."""
+        return FilePage(self.request, self.file)
+
     @cached_property
     def tab(self) -> str:
         """The part that is open: as asked, else the first one with something to do."""

@@ -168,7 +168,9 @@ def _row_answer(page: FilePage, posted: Posted, code: str) -> HttpResponse:
     """The part of the page that belongs to one row, and the running result beside it."""
     if code not in posted.inputs:
         raise Http404("Không có dòng này.")
-    fresh = file_page(page.request, page.file.version.unit_id, page.year)
+    is_saved = not posted.is_wrong
+    unit_id, year = page.file.version.unit_id, page.year
+    fresh = page.again() if is_saved else file_page(page.request, unit_id, year)
     sheet = fresh.sheet
     if sheet is None:
         raise Http404("Phần này chưa được mở.")
@@ -187,7 +189,7 @@ def _row_answer(page: FilePage, posted: Posted, code: str) -> HttpResponse:
 
 def _next_place(page: FilePage, data: QueryDict) -> str:
     """The first row still open after the saved section, else the section itself."""
-    fresh = file_page(page.request, page.file.version.unit_id, page.year).sheet
+    fresh = page.again().sheet
     group = data.get("nhom", "")
     rows = fresh.rows if fresh else []
     codes = [row.row.group_code for row in rows]
