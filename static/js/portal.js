@@ -35,7 +35,7 @@
   on("input", (event) => { const form = event.target.closest("[data-warn-unsaved]"); if (form) form.dataset.dirty = ""; });
   on("submit", (event) => delete event.target.dataset.dirty);
   window.addEventListener("beforeunload", (event) => {
-    if ($("[data-warn-unsaved][data-dirty]") || all("[data-autosave]").some((form) => pending(form))) event.preventDefault();
+    if ($("[data-warn-unsaved][data-dirty]") || isSaving() || all("[data-autosave]").some((form) => pending(form))) event.preventDefault();
   });
 
   /* Tick all, a range with Shift, and how many are ticked. */
@@ -170,9 +170,34 @@
     spot.textContent = waiting ? `Chưa gửi ${waiting} mục, sẽ tự gửi khi có mạng` : state === "saving" ? "đang lưu…" : `đã lưu ${now}`;
   });
   const autosaved = (event) => event.target.closest?.("[data-autosave]");
-  on("htmx:beforeRequest", (event) => { const form = autosaved(event); if (form) show(form, "saving"); });
+  /* Rows changed and not yet answered for: a button or a link waits for them, but not for ever. */
+  const unanswered = new Set();
+  let isLetGo = false;
+  const isSaving = () => unanswered.size > 0 && !isLetGo;
+  const whenSaved = (go, until = Date.now() + 5000) => {
+    if (isSaving() && Date.now() < until) { setTimeout(whenSaved, 50, go, until); return; }
+    isLetGo = true;
+    go();
+    isLetGo = false;
+  };
+  on("change", (event) => { const row = autosaved(event) && window.htmx && event.target.closest("[hx-post]"); if (row) unanswered.add(row); });
+  on("submit", (event) => {
+    if (!isSaving()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    whenSaved(() => event.target.requestSubmit(event.submitter));
+  }, true);
+  on("click", (event) => {
+    const link = event.target.closest?.("a[href]:not([data-confirm], [data-dialog-close])");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !isSaving()) return;
+    event.preventDefault();
+    whenSaved(() => { location.href = link.href; });
+  });
+  on("htmx:beforeRequest", (event) => { const form = autosaved(event); if (form) { unanswered.add(event.target); show(form, "saving"); } });
   on("htmx:afterRequest", (event) => {
     const form = autosaved(event);
+    unanswered.delete(event.target);
+    if (form && event.detail.successful && !isSaving()) delete form.dataset.dirty;
     const { requestConfig: sent, successful, xhr } = event.detail;
     if (!form || sent.verb !== "post") return;
     const entries = queue(form);

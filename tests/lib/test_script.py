@@ -11,6 +11,7 @@ from tests.conftest import CHROMIUM_FLAGS
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(settings.BASE_DIR) / "static/js/portal.js"
+HTMX = Path(settings.BASE_DIR) / "static/vendor/htmx.min.js"
 GRID = """<table data-grid><thead><tr><th>Đơn vị</th><th>Vụ
 <button type="button" data-fill-down>Điền xuống</button></th><th>Kết quả</th></tr></thead><tbody>
 <tr><th>A</th><td><input id="a1"></td><td><select id="a2"><option value=""></option>
@@ -195,3 +196,23 @@ def test_unsent_answers_stay_and_go_when_the_line_is_back(page):
     assert waiting == "Chưa gửi 1 mục, sẽ tự gửi khi có mạng"
     assert sent == ["note=ch%E1%BB%AF"]
     assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize(("press", "place"), [("button", "/gui/"), ("a", "/khac/")])
+def test_button_and_link_wait_until_what_was_typed_is_saved(page, press, place):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix("http://portal.test")))
+    load(
+        page,
+        """<main id="m"><form action="/gui/" data-autosave="7:1" data-warn-unsaved>
+        <fieldset hx-post="/luu/" hx-trigger="change delay:200ms" hx-swap="none" hx-sync="#m:queue all">
+        <input id="note"></fieldset><button>Lưu</button><a href="/khac/">Khác</a></form></main>""",
+    )
+    page.add_script_tag(path=HTMX)
+    page.evaluate("htmx.process(document.body)")
+
+    page.fill("#note", "chữ")
+    with page.expect_navigation():
+        page.click(press)
+
+    assert [one.split("?")[0] for one in asked] == ["/luu/", place]
