@@ -72,9 +72,16 @@ class AreaPage:
                 for name, label in PAGES
             ],
             "years": self._years(current),
-            "trail": [{"label": "Việc của tôi", "url": reverse("evaluations:home")}],
+            "trail": self._trail(),
             "places": _choices(self.area) if not self.area.is_commune else [],
         }
+
+    def _trail(self) -> list[dict[str, str]]:
+        trail = [{"label": "Việc của tôi", "url": reverse("evaluations:home")}]
+        if self.is_asked and self.area.is_commune:
+            elsewhere = reverse("evaluations:sheet", args=[self.year])
+            trail.append({"label": "Chọn nơi khác", "url": elsewhere})
+        return trail
 
     def _years(self, current: str) -> list[dict[str, object]]:
         years = sorted({season.year for season in self.seasons} | {self.year}, reverse=True)

@@ -128,6 +128,7 @@ def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
             "group": group,
             "rows": [row_context(page, row, overlay.inputs.get(row.row.code)) for row in kept],
             "empty_incidents": _empty_incidents(kept),
+            "has_sensitive": any(row.row.is_sensitive for row in kept),
         }
         for group, rows in sheet.groups
         for kept in ([row for row in rows if row.row.code in shown],)

@@ -50,7 +50,7 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "words": words,
         "kind": kind,
         "kinds": kinds,
-        "acts": offered_acts(page),
+        "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
         "deadlines": page.of_year,
     }
     return render(request, "evaluations/sheet.html", context)
@@ -73,6 +73,10 @@ def offered_acts(page: AreaPage) -> list[BulkAct]:
     if not any(not season.is_locked for season in page.of_year):
         return []
     return [ACTS[code] for code in OFFERED if page.area.may(ACTS[code].act)]
+
+
+def _may_be_ticked(row: SheetRow) -> bool:
+    return row.is_considered and row.has_season
 
 
 def _kinds(rows: Sequence[SheetRow]) -> list[tuple[str, str]]:
