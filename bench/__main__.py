@@ -56,7 +56,7 @@ def about(runs: Runs, machine: dict[str, object]) -> str:
         "Trang đo trong tiến trình bằng django.test.Client, DEBUG tắt, không qua mạng, sau một lượt làm "
         "nóng; SQL đếm ở lượt riêng.\n"
         "CPU = phần của riêng tiến trình được đo, không kể cơ sở dữ liệu và máy đang bận việc khác.\n"
-        "kB = 1.000 byte; kB nén = gzip mức 6, ngưỡng 20 kB một trang."
+        "kB = 1.000 byte; kB nén = qua đường truyền, ngưỡng 20 kB một trang."
     )
 
 

@@ -23,6 +23,7 @@ from .measure import (
     Action,
     NotThere,
     Taken,
+    made_bytes,
     median_of,
     queries_of,
     signed_in,
@@ -57,7 +58,7 @@ class Saving:
 
     def form(self) -> Form:
         """The form with the most rows, as it stands on the page now."""
-        html = wanted(self.client.get(self.address)).content.decode()
+        html = made_bytes(wanted(self.client.get(self.address))).decode()
         found = max(forms_of(html), key=lambda form: len(form.names("-version")), default=None)
         if found is None or not found.names("-version"):
             raise NotThere("trang không có biểu mẫu nhập tiêu chí")

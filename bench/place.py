@@ -71,6 +71,7 @@ def bench_place(name: str, *, keep: bool) -> Iterator[Place]:
         raise ValueError(f"Tên cơ sở dữ liệu phải kết thúc bằng {ENDING}.")
     folder = Path(tempfile.mkdtemp(prefix="antq-bench-"))
     folder.chmod(0o755)
+    (folder / "static").mkdir()
     valkey = embedded.Valkey(embedded.Place(folder / "services"))
     try:
         drop_database(url, name)

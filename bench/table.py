@@ -8,7 +8,7 @@ from typing import Final
 from antq_portal.lib.text import number_text
 
 PAGE_LIMIT_KB: Final = 20.0
-"""What a page may weigh, compressed."""
+"""What a page may weigh on the line."""
 KB: Final = 1000
 NAME_WIDTH: Final = 50
 
@@ -32,7 +32,7 @@ class Figure:
     size: int | None = None
     """Bytes as made."""
     packed: int | None = None
-    """Bytes after gzip, for pages."""
+    """Bytes that go over the line, for pages."""
     note: str = ""
     peer: str = ""
     """What another system needs for the same job."""
