@@ -70,9 +70,11 @@ def _tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> l
 def _approver_tasks(decisions: Counter[str]) -> list[Task]:
     url = _address("decisions")
     return [
-        _task("Duyệt danh sách", decisions[DecisionStatus.SENT], url,
+        _task("Duyệt danh sách", decisions[DecisionStatus.SENT],
+              f"{url}?trang_thai={DecisionStatus.SENT}",
               "Quyết định đã trình ký, đang chờ người có thẩm quyền."),
-        _task("Vào số, ban hành", decisions[DecisionStatus.APPROVED], url,
+        _task("Vào số, ban hành", decisions[DecisionStatus.APPROVED],
+              f"{url}?trang_thai={DecisionStatus.APPROVED}",
               "Danh sách đã duyệt, chờ số và ngày."),
     ]  # fmt: skip
 
