@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from . import loading, starting
-from .place import ROOT, Place, PlaceTaken, bench_place
+from .place import ROOT, Place, NoPlace, bench_place
 from .steps import Runs, take
 from .table import Figure, closing, table
 
@@ -79,8 +79,8 @@ def main() -> int:
     try:
         with bench_place(asked.database, keep=os.environ.get("KEEP") == "1") as place:
             figures = measure(place, asked.groups or list(TITLES), runs)
-    except PlaceTaken as taken:
-        sys.stderr.write(f"{taken}\n")
+    except NoPlace as reason:
+        sys.stderr.write(f"{reason}\n")
         return 1
     machine["load_after"] = os.getloadavg()[0]
     show(figures, about(runs, machine))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.errors import ObjectInUse
+from psycopg2.errors import InsufficientPrivilege, ObjectInUse
 
 from antq_portal import embedded, env
 
@@ -23,8 +23,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 ENDING: Final = "_bench"
 
 
-class PlaceTaken(RuntimeError):
-    """Another run is using the database."""
+class NoPlace(RuntimeError):
+    """The database cannot be made; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def bench_place(name: str, *, keep: bool) -> Iterator[Place]:
     """A migrated, empty database on the developer's server, a Valkey and a folder; gone afterwards.
 
     The name ends in `_bench`; a database of that name that a broken run left is dropped first.
-    Raises PlaceTaken while another run uses it.
+    Raises NoPlace while another run uses it.
     """
     url = env.text("DATABASE_URL") or embedded.database_url()
     name = name or f"{urlsplit(url).path.lstrip('/')}{ENDING}"
@@ -97,7 +97,7 @@ def drop_database(url: str, name: str) -> None:
     try:
         _on_server(url, "DROP DATABASE IF EXISTS {}", name)
     except ObjectInUse as used:
-        raise PlaceTaken(f"Cơ sở dữ liệu {name} đang được một lượt đo khác dùng.") from used
+        raise NoPlace(f"Cơ sở dữ liệu {name} đang được một lượt đo khác dùng.") from used
 
 
 def _on_server(url: str, statement: str, *names: str) -> None:
@@ -106,6 +106,8 @@ def _on_server(url: str, statement: str, *names: str) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    except InsufficientPrivilege as refused:
+        raise NoPlace("Tài khoản của DATABASE_URL cần quyền CREATEDB để đo.") from refused
     finally:
         connection.close()
 
