@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from . import loading, starting
-from .place import ROOT, Place, NoPlace, bench_place
+from .place import ROOT, NoPlace, Place, bench_place
 from .steps import Runs, take
 from .table import Figure, closing, table
 
