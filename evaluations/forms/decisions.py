@@ -65,9 +65,13 @@ class NumberingForm(forms.Form):
         self.suffix = f"/{decision.symbol}"
 
     def numbering(self) -> Numbering:
+        """The facts as the service takes them; a number below ten is written with its zero.
+
+        Legal: 30/2020/NĐ-CP, Phụ lục I, phần II, mục 3.
+        """
         cleaned = self.cleaned_data
         return Numbering(
-            number=cleaned["number"].strip(),
+            number=cleaned["number"].strip().zfill(2),
             issued_on=cleaned["issued_on"],
             signer_name=clean(cleaned["signer_name"]),
             signing_capacity=cleaned["signing_capacity"],

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from criteria.models import Organ
 from units.coverage import Scheme
 from units.models import UnitVersion
 
@@ -37,7 +38,7 @@ def verified(code: str, *, unit_id: int | None = None) -> Verified | None:
         return None
     decision = (
         Decision.objects.filter(verification_code=code, status=DecisionStatus.ISSUED)
-        .only("scheme", "year", "number", "symbol", "issued_on", "authority")
+        .only("scheme", "year", "number", "symbol", "issued_on", "organ", "authority")
         .first()
     )
     if decision is None or decision.issued_on is None:
@@ -58,7 +59,13 @@ def verified(code: str, *, unit_id: int | None = None) -> Verified | None:
         year=decision.year,
         number=decision.full_number,
         issued_on=decision.issued_on,
-        authority_name=authority.name,
+        authority_name=_organ(decision, authority),
         unit_count=named.count(),
         unit_name=unit_name,
     )
+
+
+def _organ(decision: Decision, authority: UnitVersion) -> str:
+    """Who issued it, as the paper says: "Ủy ban nhân dân xã Na Mèo"."""
+    name = decision.get_organ_display()
+    return name if decision.organ == Organ.MINISTER else f"{name} {authority.spoken_name}"

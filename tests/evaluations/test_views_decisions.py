@@ -314,6 +314,15 @@ def test_number_used_this_year_is_refused(cast, seasons, signed_in, number):
     assert state(other) == DecisionStatus.APPROVED
 
 
+def test_number_below_ten_is_written_with_its_zero(cast, seasons, signed_in):
+    decision = story.approved([cast.che_lau], cast)
+
+    signed_in(cast.van).post(url("issue", decision), numbers(number="7", xac_nhan="1"))
+
+    decision.refresh_from_db()
+    assert decision.full_number == "07/QĐ-UBND"
+
+
 def test_second_click_on_issue_gets_calm_words(cast, seasons, signed_in):
     decision = story.approved([cast.che_lau], cast)
     client = signed_in(cast.van)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from evaluations.models import AppraisalSession, Evaluation
+from evaluations.services.rosters import prepare_roster
 from tests import story
 from tests.cast import make_unit
 from units.coverage import Scheme
@@ -215,4 +216,5 @@ def copy_files(cast, first, count, session=None):
             one.pk, one.unit, one.unit_version, one.session = None, unit, version, session
             one.save(force_insert=True)
         units.append(unit)
+    prepare_roster(cast.na_meo, year=story.year())
     return units

@@ -26,7 +26,7 @@ def test_issued_decision_is_valid_for_everybody(cast, seasons, client):
 
     assert response.status_code == 200
     assert "Văn bản hợp lệ" in response.text
-    for shown in ("05/QĐ-UBND", f"{decision.issued_on:%d/%m/%Y}", "Xã Na Mèo"):
+    for shown in ("05/QĐ-UBND", f"{decision.issued_on:%d/%m/%Y}", "Ủy ban nhân dân xã Na Mèo"):
         assert shown in response.text
 
 
@@ -62,7 +62,10 @@ def test_unit_that_was_not_recognised_has_no_certificate(cast, seasons, client):
 
 
 def test_classification_gives_no_certificate(cast, seasons, client):
-    decision = story.issued([cast.che_lau], cast, Scheme.CLASSIFICATION)
+    first = story.issued([cast.che_lau], cast)
+    decision = story.issued(
+        [cast.che_lau], cast, Scheme.CLASSIFICATION, session=first.session, number="06"
+    )
 
     assert check(client, decision, don_vi=cast.che_lau.pk).status_code == 404
     assert check(client, decision).status_code == 200
