@@ -33,7 +33,7 @@ class Posted:
     inputs: dict[str, AnswerInput] = field(default_factory=dict)
     typed: dict[str, Typed] = field(default_factory=dict)
     papers: list[tuple[FileRow, RowPaperForm]] = field(default_factory=list)
-    status: int = 200
+    http_code: int = 200
 
     @property
     def is_wrong(self) -> bool:
@@ -60,7 +60,7 @@ def save_section(page: FilePage) -> HttpResponse:
     if only:
         return _row_answer(page, posted, only)
     if posted.is_wrong:
-        return show(page, Overlay(inputs=posted.inputs, status=posted.status))
+        return show(page, Overlay(inputs=posted.inputs, status=posted.http_code))
     if not posted.inputs:
         return redirect(page.url(tab=page.tab, xem=page.view))
     messages.success(page.request, "Đã lưu.")
@@ -85,7 +85,7 @@ def _read(page: FilePage, sheet: FileSheet, data: QueryDict, *, only: str) -> Po
             posted.papers.append((row, paper))
         else:
             posted.refuse(row.row.code, {name: found[0] for name, found in paper.errors.items()})
-    posted.status = WRONG_INPUT
+    posted.http_code = WRONG_INPUT
     return posted
 
 
@@ -101,7 +101,7 @@ def _write(page: FilePage, sheet: FileSheet, posted: Posted) -> None:
     except ValidationError as invalid:
         _place_errors(posted, invalid, current)
     except TransitionRefused as refused:
-        posted.status = CONFLICT
+        posted.http_code = CONFLICT
         _place_refusal(sheet, posted, refused)
 
 
@@ -183,7 +183,7 @@ def _row_answer(page: FilePage, posted: Posted, code: str) -> HttpResponse:
         "page": fresh,
         "is_part": True,
     }
-    status = posted.status if posted.is_wrong else 200
+    status = posted.http_code if posted.is_wrong else 200
     return render(page.request, "evaluations/_row_saved.html", context, status=status)
 
 
