@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .files import FileSheet, UnitFile
+from .file_sheets import FileSheet
+from .files import UnitFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from units.models import Unit
 from ..forms.answers import AnswerInput, typed_of
 from ..forms.papers import MinutesForm, OtherPaperForm
 from ..forms.registrations import RegistrationRow
-from ..selectors.files import FileRow, FileSheet, UnitFile, file_sheets, unit_file
+from ..selectors.file_sheets import FileRow, FileSheet, file_sheets
+from ..selectors.files import UnitFile, unit_file
 
 SCHEME_OF_TAB: Final = MappingProxyType(
     {"tt124": Scheme.RECOGNITION, "qd510": Scheme.CLASSIFICATION}

@@ -14,7 +14,7 @@ from units.coverage import Scheme
 from ..forms.answers import AnswerInput
 from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
 from ..forms.registrations import RegistrationRow, shown_row
-from ..selectors.files import FileRow, FileSheet
+from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.history import history
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE, Status

@@ -16,7 +16,7 @@ from criteria.models import Criterion
 from ..forms.answers import AnswerInput, is_posted, name_of, read_answer
 from ..forms.papers import RowPaperForm
 from ..models import Purpose
-from ..selectors.files import FileRow, FileSheet
+from ..selectors.file_sheets import FileRow, FileSheet
 from ..services.answers import Typed, save_answers
 from ..services.attachments import attach
 from .file_page import FilePage, Overlay, file_page
