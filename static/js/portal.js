@@ -222,6 +222,11 @@
     }
   };
   window.addEventListener("online", resend);
+  /* The office PC is shared: who signs out leaves nothing behind. */
+  on("submit", (event) => {
+    if (!event.target.matches("[data-sign-out]")) return;
+    try { Object.keys(localStorage).filter((key) => key.startsWith("antq:")).forEach((key) => localStorage.removeItem(key)); } catch { /* storage is off */ }
+  });
   setInterval(() => { if (all("[data-autosave]").some(pending)) resend(); }, 15000);
 
   const ready = () => {

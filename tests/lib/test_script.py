@@ -216,3 +216,13 @@ def test_button_and_link_wait_until_what_was_typed_is_saved(page, press, place):
         page.click(press)
 
     assert [one.split("?")[0] for one in asked] == ["/luu/", place]
+
+
+def test_signing_out_leaves_nothing_unsent_on_a_shared_machine(page):
+    load(page, '<form data-sign-out action="/"><button>Đăng xuất</button></form>')
+    page.evaluate("localStorage.setItem('antq:1:2', '{}'); localStorage.setItem('other', 'x')")
+
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_load_state()
+
+    assert page.evaluate("Object.keys(localStorage)") == ["other"]
