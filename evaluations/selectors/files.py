@@ -12,8 +12,17 @@ from units.coverage import Scheme
 from units.models import Assignment, Unit, UnitVersion
 from units.selectors import Place, Powers, label_of, managing_unit_id, powers_of
 
-from ..models import Attachment, Evaluation, Purpose, Registration, RosterEntry, Season
-from ..workflow import EDITABLE, RegistrationStatus, Status
+from ..models import (
+    Attachment,
+    Decision,
+    DecisionItem,
+    Evaluation,
+    Purpose,
+    Registration,
+    RosterEntry,
+    Season,
+)
+from ..workflow import EDITABLE, DecisionStatus, RegistrationStatus, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,8 @@ class UnitFile:
     """Papers by criterion id; those of the whole file under 0."""
     has_reporter_entry: bool = False
     """Whether who keyed the file in speaks for the unit."""
+    issued: Mapping[int, Decision] = field(default_factory=dict)
+    """The issued decision by the id of the evaluation it decides."""
 
     @property
     def unit(self) -> Unit:
@@ -159,6 +170,7 @@ def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
         evaluations=evaluations,
         papers=_papers(unit_id, year),
         has_reporter_entry=_is_reporter(evaluations, unit_id),
+        issued=_issued(evaluations),
     )
 
 
@@ -166,6 +178,17 @@ def _is_reporter(evaluations: Sequence[Evaluation], unit_id: int) -> bool:
     enterers = {one.entered_by_id for one in evaluations if one.entered_by_id}
     reporters = Assignment.objects.filter(user__in=enterers, unit=unit_id, role=Role.REPORTER)
     return bool(enterers) and reporters.exists()
+
+
+def _issued(evaluations: Sequence[Evaluation]) -> dict[int, Decision]:
+    """The issued decision of each decided evaluation; no query while none is decided."""
+    decided = [one.pk for one in evaluations if one.decided_outcome]
+    if not decided:
+        return {}
+    items = DecisionItem.objects.filter(
+        evaluation__in=decided, decision__status=DecisionStatus.ISSUED
+    )
+    return {item.evaluation_id: item.decision for item in items.select_related("decision")}
 
 
 def _papers(unit_id: int, year: int) -> dict[int, list[Attachment]]:

@@ -1,7 +1,8 @@
 """What happened to a unit's yearly file, the newest first."""
 
 import datetime as dt
-from collections import defaultdict
+from bisect import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +13,12 @@ from .files import UnitFile
 
 GAP: Final = dt.timedelta(minutes=30)
 """Changes of one person that lie closer together than this are told as one."""
+
+AT_ONCE: Final = dt.timedelta(minutes=1)
+"""One click on both evaluations of a file writes two steps no further apart."""
+
+CONFIRMED: Final = "Xác nhận các dòng cổng đề xuất"
+"""What an answer's change is called that came with a reason and is no mended typing."""
 
 CODES_NAMED: Final = 12
 
@@ -34,6 +41,8 @@ class Event:
     what: str
     note: str = ""
     tone: str = ""
+    url: str = ""
+    link_label: str = ""
     codes: list[str] = field(default_factory=list)
 
 
@@ -42,7 +51,9 @@ def history(file: UnitFile) -> list[Event]:
 
     Of answers only the codes are told; the words of sensitive rows stay with those who may read them.
     """
-    events = [*_steps(file), *_registration_steps(file), *_changes(file), *_papers(file)]
+    steps = _steps(file)
+    times = sorted(step.at for step in steps)
+    events = [*steps, *_registration_steps(file), *_changes(file, times), *_papers(file)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -50,19 +61,35 @@ def _steps(file: UnitFile) -> list[Event]:
     rows = TransitionLog.objects.filter(evaluation__in=file.evaluations).select_related(
         "by", "evaluation__season"
     )
-    together: dict[tuple[str, int, str], list[TransitionLog]] = defaultdict(list)
+    together: list[list[TransitionLog]] = []
     for row in rows.order_by("at", "pk"):
-        together[(row.action, row.by_id, f"{row.at:%Y%m%d%H%M}")].append(row)
+        if not together or not _is_same_step(together[-1], row):
+            together.append([])
+        together[-1].append(row)
     events = []
-    for found in together.values():
+    for found in together:
         row = found[0]
         schemes = {one.evaluation.season.get_scheme_display() for one in found}
         only = f" ({schemes.pop()})" if len(schemes) == 1 and len(file.evaluations) > 1 else ""
         action = Action(row.action)
-        events.append(
-            Event(row.at, str(row.by), f"{action.label}{only}", row.note, TONES.get(action, "info"))
+        event = Event(
+            row.at, str(row.by), f"{action.label}{only}", row.note, TONES.get(action, "info")
         )
+        decision = file.issued.get(row.evaluation_id)
+        if action == Action.ISSUE and decision:
+            event.url, event.link_label = decision.get_absolute_url(), decision.full_number
+        events.append(event)
     return events
+
+
+def _is_same_step(found: Sequence[TransitionLog], row: TransitionLog) -> bool:
+    """Whether the row is the same person's same act on the file's other evaluation."""
+    first = found[0]
+    return (
+        (first.action, first.by_id, first.note) == (row.action, row.by_id, row.note)
+        and row.evaluation_id not in {one.evaluation_id for one in found}
+        and row.at - first.at < AT_ONCE
+    )
 
 
 def _registration_steps(file: UnitFile) -> list[Event]:
@@ -81,8 +108,11 @@ def _registration_steps(file: UnitFile) -> list[Event]:
     ]
 
 
-def _changes(file: UnitFile) -> list[Event]:
-    """Changes of answers, those of one person and sort within half an hour told together."""
+def _changes(file: UnitFile, steps: Sequence[dt.datetime]) -> list[Event]:
+    """Changes of answers, those of one person and sort within half an hour told together.
+
+    Never across a step: what was mended after a return is told after it.
+    """
     rows = (
         AnswerChange.objects.filter(answer__evaluation__in=file.evaluations)
         .select_related("by", "answer__criterion")
@@ -100,10 +130,12 @@ def _changes(file: UnitFile) -> list[Event]:
                 Event(row.at, str(row.by), f"Sửa lỗi nhập {criterion.code}", note, "warn")
             )
             continue
-        event = last.get((row.by_id, kind))
-        if event is None or row.at - event.at > GAP:
-            event = Event(row.at, str(row.by), _words(kind))
-            last[(row.by_id, kind)] = event
+        what = CONFIRMED if row.reason else _words(kind)
+        event = last.get((row.by_id, what))
+        is_later = event is not None and bisect(steps, event.at) != bisect(steps, row.at)
+        if event is None or is_later or row.at - event.at > GAP:
+            event = Event(row.at, str(row.by), what)
+            last[(row.by_id, what)] = event
             events.append(event)
         event.at = row.at
         if criterion.code not in event.codes:

@@ -59,7 +59,12 @@ def head_context(page: FilePage) -> dict[str, object]:
             {"label": f"Bảng hồ sơ năm {page.year}", "url": _sheet_url(page)},
         ],
         "outcomes": [
-            {"sheet": sheet, "evaluation": sheet.evaluation} for sheet in page.sheets.values()
+            {
+                "sheet": sheet,
+                "evaluation": sheet.evaluation,
+                "decision": file.issued.get(sheet.evaluation.pk),
+            }
+            for sheet in page.sheets.values()
         ],
     }
 

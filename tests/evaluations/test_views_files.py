@@ -12,7 +12,7 @@ from criteria.selectors import definition_of
 from evaluations.models import Answer, Attachment, Evaluation, Purpose, Registration
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.attachments import PaperReference, attach
-from evaluations.services.evaluations import open_file, return_file
+from evaluations.services.evaluations import open_file, return_file, submit_file
 from evaluations.services.seasons import lock_season
 from evaluations.workflow import Status
 from tests import story
@@ -517,6 +517,31 @@ def test_history_tells_steps_and_changes(cast, as_, file_url):
     for told in ("Gửi đăng ký", "Tiếp nhận đăng ký", "Nhập trả lời", "Cổng đề xuất", "Kèm tài liệu",
                  "Gửi thẩm định", "Nhận thẩm định", "Xác nhận thẩm định"):  # fmt: skip
         assert told in page
+
+
+def test_history_tells_every_step_in_its_order_however_quick(cast, as_, file_url):
+    files = story.in_review(cast.che_lau, cast)
+    return_file(cast.che_lau, year=story.year(), note="Ghi lại 4.2.", by=cast.minh)
+    row = files[Scheme.RECOGNITION].answers.get(criterion__code="4.2")
+    mended = {"4.2": Typed(AnswerValues(verdict="not_met"), row.version)}
+    save_answers(files[Scheme.RECOGNITION], mended, by=cast.lan)
+    submit_file(cast.che_lau, year=story.year(), by=cast.lan)
+
+    events = as_(cast.minh).get(tab(file_url, "lich-su")).context["events"]
+
+    told = [event.what for event in events if "đề xuất" not in event.what]
+    assert told[:5] == [
+        "Gửi thẩm định", "Nhập trả lời", "Trả lại bổ sung", "Nhận thẩm định", "Gửi thẩm định"
+    ]  # fmt: skip
+
+
+def test_file_names_the_decision_that_ended_its_year(cast, as_, file_url):
+    decision = story.issued([cast.che_lau], cast)
+    client = as_(cast.lan)
+
+    for part in ("tt124", "lich-su"):
+        page = words(client.get(tab(file_url, part)))
+        assert f'<a href="{decision.get_absolute_url()}">05/QĐ-UBND</a>' in page
 
 
 def test_reporter_works_on_the_own_unit_only(cast, as_, open_year, file_url):
