@@ -7,6 +7,8 @@ from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from antq_portal.lib.asked import whole
+
 from .models import Kind, Unit, UnitVersion, UnitVersionQuerySet
 
 
@@ -83,6 +85,7 @@ def _known_kind(typed: str) -> Kind:
 
 
 def _whole_number(typed: str) -> int:
-    if not typed.isdecimal():
+    number = whole(typed)
+    if number is None:
         raise serializers.ValidationError({"parent": ["Phải là mã định danh (số)."]})
-    return int(typed)
+    return number

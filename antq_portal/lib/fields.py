@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -57,11 +57,16 @@ class PointsField(forms.Field):
         return text.parse_number(typed)
 
 
+LARGEST_COUNT: Final = 10_000_000
+"""More people, households or cases than any unit has."""
+
+
 class CountField(PointsField):
     """A whole number of people, households, cases: "1.399" is one thousand three hundred …"""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs=_typing("numeric")))
+        kwargs.setdefault("max_value", LARGEST_COUNT)
         super().__init__(decimals=0, **kwargs)
 
     def _read(self, typed: str) -> int:

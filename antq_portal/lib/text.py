@@ -19,6 +19,8 @@ LETTER_MARKS: Final = frozenset("\u0302\u0306\u031b")  # circumflex, breve, horn
 END_OF_LETTERS: Final = "00"
 END_OF_WORD: Final = "01"
 LONGEST_NUMBER: Final = 35
+MOST_DIGITS: Final = 15
+"""Longest number anybody types; more would be beyond exact decimals and the database."""
 
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -130,6 +132,8 @@ def parse_number(text: str) -> Decimal:
     with a Vietnamese reason otherwise.
     """
     typed = re.sub(r"\s", "", clean(text)).replace("\u2212", "-")
+    if sum(map(str.isdecimal, typed)) > MOST_DIGITS:
+        raise ValueError(f"Số dài quá {MOST_DIGITS} chữ số, xem lại.")
     sign = -1 if typed.startswith("-") else 1
     body = typed.removeprefix("-").removeprefix("+")
     whole, comma, decimals = body.partition(",")

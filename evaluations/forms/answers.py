@@ -11,13 +11,13 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from antq_portal.lib.asked import whole, wholes
 from antq_portal.lib.fields import CountField, PointsField
 from antq_portal.lib.text import nfc, number_text
 from criteria.scoring import AnswerKind, AnswerValues, CriterionDefinition, Verdict, answer_problems
 
-LARGEST: Final = 10_000_000
 LONGEST_NOTE: Final = 2000
-COUNT: Final = CountField(required=False, max_value=LARGEST)
+COUNT: Final = CountField(required=False)
 POINTS: Final = PointsField(required=False, decimals=2)
 BETWEEN: Final = "le"
 """Chosen instead of a level when the points lie between two of them."""
@@ -153,7 +153,7 @@ def read_answer(shown: AnswerInput, data: QueryDict) -> tuple[AnswerInput, Answe
         errors = {
             name_of(found.field): found.message for found in answer_problems(shown.row, values)
         }
-    version = int(seen) if seen.isdecimal() else 0
+    version = whole(seen) or 0
     return replace(shown, typed=typed, version=version, errors=errors, source=""), values
 
 
@@ -194,7 +194,7 @@ def _count(row: CriterionDefinition, reading: Reading) -> AnswerValues:
 
 
 def _checklist(row: CriterionDefinition, reading: Reading) -> AnswerValues:
-    places = tuple(int(one) for one in reading.ticked("parts") if one.isdecimal())
+    places = tuple(wholes(reading.ticked("parts")))
     is_answered = bool(places or reading.text("none"))
     return AnswerValues(parts_met=places if is_answered else None)
 

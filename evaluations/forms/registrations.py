@@ -7,6 +7,7 @@ from typing import Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from antq_portal.lib.asked import whole
 from antq_portal.lib.dates import date_text
 from antq_portal.lib.fields import CountField, DayField
 from antq_portal.lib.text import number_text
@@ -101,7 +102,7 @@ def typed_row(shown: RegistrationRow, data: Mapping[str, str]) -> RegistrationRo
     """The same row with what was typed and the version the person saw."""
     typed = {name: str(data.get(f"{shown.prefix}-{name}", "")).strip() for name in NAMES}
     seen = str(data.get(f"{shown.prefix}-version", ""))
-    return replace(shown, typed=typed, version=int(seen) if seen.isdecimal() else 0)
+    return replace(shown, typed=typed, version=whole(seen) or 0)
 
 
 def read_figures(

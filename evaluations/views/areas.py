@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Act
+from antq_portal.lib.asked import whole
 from units.models import Kind, Unit
 from units.selectors import powers_of, refusal
 
@@ -105,10 +106,11 @@ def area_page(request: HttpRequest, year: int) -> AreaPage | None:
     Raises Http404 for a place the person does not see.
     """
     asked = request.GET.get("xa") or request.POST.get("xa") or ""
-    if asked and not asked.isdecimal():
+    unit_id = whole(asked)
+    if asked and unit_id is None:
         raise Http404("Không có đơn vị này.")
     try:
-        area = area_of(powers_of(request.user), asked=int(asked) if asked else None)  # type: ignore[arg-type]
+        area = area_of(powers_of(request.user), asked=unit_id)  # type: ignore[arg-type]
     except Unit.DoesNotExist as unseen:
         raise Http404(str(unseen)) from None
     if area is None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.roles import Act
+from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from units.selectors import Powers
 
@@ -139,7 +140,7 @@ def bulk(request: HttpRequest, year: int) -> HttpResponse:
     if act is None:
         raise Http404("Không có việc này.")
     page.require(act.act)
-    ids = [int(one) for one in given.getlist("don_vi") if one.isdecimal()][:LONGEST_LIST]
+    ids = wholes(given.getlist("don_vi"))[:LONGEST_LIST]
     rows = sheet_rows(page.user, page.area, year=year, seasons=page.seasons, unit_ids=ids or [0])
     note = given.get("ly_do", "").strip()
     lacks_note = act.needs_note and not note

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Act
+from antq_portal.lib.asked import whole, wholes
 from jobs.selectors import JobCard, job_card
 from units.coverage import Scheme
 from units.selectors import Place, Powers, powers_of
@@ -82,7 +83,7 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     place = place_of(session.authority_id)
     powers_of(request.user).require(Act.PREPARE_DECISION, place)
     ready = ready_evaluations(request.user, session, scheme=scheme)
-    ticked = {int(one) for one in asked.getlist("ho_so") if one.isdecimal()}
+    ticked = set(wholes(asked.getlist("ho_so")))
     made: list[Decision] = []
 
     def act() -> None:
@@ -172,7 +173,7 @@ def may_do(decision: Decision, name: str, powers: Powers, place: Place) -> bool:
 
 def _session_of(request: HttpRequest, asked: str) -> AppraisalSession:
     visible = AppraisalSession.objects.visible_to(request.user).select_related("authority")
-    return get_object_or_404(visible, pk=int(asked) if asked.isdecimal() else 0)
+    return get_object_or_404(visible, pk=whole(asked) or 0)
 
 
 def _groups(

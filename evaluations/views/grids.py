@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
+from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 from units.models import Kind
@@ -52,7 +53,7 @@ def no_incidents(request: HttpRequest, year: int) -> HttpResponse:
     if not grid.is_incidents:
         raise Http404("Dòng này không đếm vụ việc.")
     given = request.POST if request.method == "POST" else request.GET
-    left_out = {int(one) for one in given.getlist("tru") if one.isdecimal()}
+    left_out = set(wholes(given.getlist("tru")))
     open_rows = [row for row in grid.rows if row.is_editable and _empty_codes(row)]
     meant = [row for row in open_rows if row.row.unit_id not in left_out]
     if request.method == "POST" and meant:

@@ -36,6 +36,12 @@ COLUMNS: Final = (
     ("kept_at", "Biên bản lưu tại"),
 )
 NAMES: Final = tuple(name for name, _ in COLUMNS)
+WORDS: Final = {
+    name: forms.CharField(max_length=longest, required=False)
+    for name, longest in (
+        ("representative_name", 120), ("representative_title", 120), ("number", 60), ("kept_at", 200),
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +154,9 @@ def _typed(row: MinutesRow, data: Mapping[str, str]) -> MinutesRow | None:
 
 def _save(page: AreaPage, row: MinutesRow) -> dict[str, str]:
     """Write one unit's statement and minutes; what is wrong by field, empty when written."""
-    try:
-        held = DayField(year=page.year, required=False).clean(row.typed["meeting_on"])
-    except forms.ValidationError as unreadable:
-        return {"meeting_on": unreadable.messages[0]}
+    held, unreadable = _read(page, row)
+    if unreadable:
+        return unreadable
     try:
         _write(page, row, held)
     except ValidationError as invalid:
@@ -159,6 +164,19 @@ def _save(page: AreaPage, row: MinutesRow) -> dict[str, str]:
     except (TransitionRefused, PermissionDenied, ObjectDoesNotExist) as refused:
         return {"": str(refused)}
     return {}
+
+
+def _read(page: AreaPage, row: MinutesRow) -> tuple[object, dict[str, str]]:
+    """The day of the meeting, and what is wrong by field: no such day, or longer than is kept."""
+    day = DayField(year=page.year, required=False)
+    read: dict[str, object] = {}
+    wrong: dict[str, str] = {}
+    for name, reader in {**WORDS, "meeting_on": day}.items():
+        try:
+            read[name] = reader.clean(row.typed[name])
+        except ValidationError as unreadable:
+            wrong[name] = unreadable.messages[0]
+    return read.get("meeting_on"), wrong
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Act
+from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from units.models import GRASSROOTS_KINDS, Kind, Unit
 from units.selectors import Powers, powers_of, refusal
@@ -107,7 +108,7 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     authorities = appraising(powers)
     asked = request.POST if request.method == "POST" else request.GET
     wanted = filter_of(asked, default_year=localdate().year)
-    ids = [int(one) for one in asked.getlist("don_vi") if one.isdecimal()][:AT_ONCE]
+    ids = wholes(asked.getlist("don_vi"))[:AT_ONCE]
     back = f"{reverse('evaluations:queue')}?{address_of(wanted)}"
     if not ids:
         return redirect(back)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
+from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from units.coverage import Scheme
 
@@ -58,7 +59,7 @@ def _save(page: AreaPage) -> HttpResponse:
         rows = [refused.get(row.row.unit_id, row) for row in _shown(page)]
         messages.error(page.request, f"Còn {len(refused)} dòng chưa lưu, xem chỗ đánh dấu.")
         return _grid(page, rows, paper, status=WRONG_INPUT)
-    ticked = [int(one) for one in data.getlist("don_vi") if one.isdecimal()]
+    ticked = wholes(data.getlist("don_vi"))
     if wanted in ACTS:
         return redirect(page.url("bulk", viec=wanted, don_vi=ticked))
     if wanted == ATTACH and not _attach(page, paper, before, ticked):

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Act
+from antq_portal.lib.asked import whole, wholes
 from units.models import Unit
 from units.selectors import Place, powers_of
 
@@ -113,7 +114,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
 def session_units(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session_of(request, pk)
     _require(request, session)
-    ids = [int(one) for one in request.POST.getlist("don_vi") if one.isdecimal()]
+    ids = wholes(request.POST.getlist("don_vi"))
     evaluations = evaluations_to_put(request.user, session, ids)
     if not evaluations:
         messages.error(request, "Chọn ít nhất một đơn vị để đưa vào phiên.")
@@ -128,8 +129,8 @@ def session_units(request: HttpRequest, pk: int) -> HttpResponse:
 def session_drop(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session_of(request, pk)
     _require(request, session)
-    asked = request.POST.get("don_vi", "")
-    evaluations = session.evaluations.filter(unit=int(asked) if asked.isdecimal() else 0)
+    unit_id = whole(request.POST.get("don_vi", ""))
+    evaluations = session.evaluations.filter(unit=unit_id or 0)
     if attempt(request, lambda: take_off_session(session, evaluations, by=request.user)):
         messages.success(request, "Đã bỏ đơn vị khỏi phiên.")
     return redirect(session)

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..selectors.verification import verified
+from antq_portal.lib.asked import whole
 
-LONGEST_ID = 18
+from ..selectors.verification import verified
 
 
 @login_not_required
@@ -16,9 +16,9 @@ LONGEST_ID = 18
 @never_cache
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("don_vi", "")
-    is_id = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_ID
+    unit_id = whole(asked)
     found = None
-    if is_id or not asked:
-        found = verified(code.lower(), unit_id=int(asked) if asked else None)
+    if unit_id is not None or not asked:
+        found = verified(code.lower(), unit_id=unit_id)
     status = 200 if found else 404
     return render(request, "evaluations/verify.html", {"found": found}, status=status)

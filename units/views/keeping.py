@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
+from antq_portal.lib.asked import whole
 
 from ..forms import ActForm, ClosingForm, HeadCountsForm, NewUnitForm, RevisionForm, UnitForm
 from ..models import GRASSROOTS_KINDS, Kind, ManagingLevel, Unit, UnitVersion
@@ -28,7 +29,7 @@ from ..services import (
 def create(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("thuoc", "")
     communes = Unit.objects.visible_to(request.user).filter(kind=Kind.COMMUNE)
-    commune = get_object_or_404(communes, pk=int(typed) if typed.isdecimal() else None)
+    commune = get_object_or_404(communes, pk=whole(typed))
     version = _version_of(commune)
     _require_adding(request, version)
     form = NewUnitForm(request.POST or None)

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
+from antq_portal.lib.asked import whole
+
 from ..forms import AssignmentForm, EndingForm
 from ..models import Assignment, UnitVersion
 from ..selectors import administered_versions, assignable_units, labels
@@ -53,7 +55,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def assign(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
     asked = request.POST.get("unit") or request.GET.get("don_vi", "")
-    units = assignable_units(scope, also=int(asked) if asked.isdecimal() else None)
+    units = assignable_units(scope, also=whole(asked))
     initial = {"unit": asked, "username": request.GET.get("tai_khoan", "")}
     form = AssignmentForm(request.POST or None, units=units, initial=initial)
     if form.is_bound and form.is_valid():
