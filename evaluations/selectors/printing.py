@@ -31,7 +31,8 @@ def reads_sensitive(powers: Powers, evaluation: Evaluation) -> bool:
         Role.APPRAISER: evaluation.appraising_unit_id,
         Role.APPROVER: evaluation.deciding_unit_id,
     }
-    return any(powers.holds(role, places[role]) for role in SENSITIVE_READERS)
+    kind = evaluation.unit.kind
+    return any(powers.holds(role, places[role], kind=kind) for role in SENSITIVE_READERS)
 
 
 def file_to_print(unit_id: int, *, year: int, by: User) -> list[Evaluation]:
@@ -40,7 +41,7 @@ def file_to_print(unit_id: int, *, year: int, by: User) -> list[Evaluation]:
     Raises Evaluation.DoesNotExist when there is none.
     """
     found = Evaluation.objects.visible_to(by).of_file(unit_id, year)
-    file = list(found.select_related("season", "unit_version"))
+    file = list(found.select_related("season", "unit", "unit_version"))
     if not file:
         raise Evaluation.DoesNotExist
     return file

@@ -67,12 +67,12 @@ class Powers:
         if not self.may(act, place):
             raise PermissionDenied(refusal(act))
 
-    def holds(self, role: Role, unit_id: int) -> bool:
-        """Whether the person holds the role at exactly that unit."""
+    def holds(self, role: Role, unit_id: int, *, kind: str = "") -> bool:
+        """Whether the person holds the role at exactly that unit, for that kind if one is given."""
         return any(
             grant.role == role and grant.unit_id == unit_id
             for grant in self.sight.grants
-            if grant.is_held_directly
+            if grant.is_held_directly and not (kind and grant.kinds and kind not in grant.kinds)
         )
 
     def authorities_for(self, act: Act) -> list[int]:
