@@ -13,7 +13,7 @@ from .definitions import (
 from .findings import suggested_verdict
 from .lines import score_line
 from .problems import answer_problems, appraisal_problems
-from .rules import KNOWN_RULES, share_warning
+from .rules import KNOWN_RULES, NEEDS_RECOGNITION, share_warning
 from .sheet import band_of, score, total_points
 from .values import AnswerValues, LineResult, Missing, Problem, RuleHit, SheetResult
 from .words import (
@@ -29,6 +29,7 @@ from .words import (
 
 __all__ = [
     "KNOWN_RULES",
+    "NEEDS_RECOGNITION",
     "AnswerKind",
     "AnswerValues",
     "BandDefinition",

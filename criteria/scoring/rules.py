@@ -25,6 +25,7 @@ Rule = Callable[[RuleCase], Ruling]
 SHEET_RULES: dict[str, Rule] = {}
 """The rules over one sheet, in the order in which they are applied."""
 
+NEEDS_RECOGNITION: Final = "xuat_sac_needs_recognition"
 SHARE_RULE: Final = "max_share_excellent"
 
 
@@ -38,7 +39,7 @@ def rule(code: str) -> Callable[[Rule], Rule]:
     return register
 
 
-@rule("xuat_sac_needs_recognition")
+@rule(NEEDS_RECOGNITION)
 def xuat_sac_needs_recognition(case: RuleCase) -> Ruling:
     """The best class only for a unit recognised under TT 124 in the same year.
 
@@ -49,7 +50,7 @@ def xuat_sac_needs_recognition(case: RuleCase) -> Ruling:
     bands = case.definition.bands
     if case.band != bands[0] or case.recognised:
         return case.band, None
-    code = "xuat_sac_needs_recognition"
+    code = NEEDS_RECOGNITION
     if case.recognised is None and case.stage is Stage.SELF:
         words = f"Chưa có kết quả công nhận của năm: mức {bands[0].label} chỉ là tạm tính."
         return case.band, RuleHit(code, words, is_warning=True)

@@ -137,7 +137,7 @@ def appraisal_sheets(evaluations: Sequence[Evaluation]) -> list[AppraisalSheet]:
     papers = _papers(evaluations)
     previous = _previous(evaluations)
     sheets: list[AppraisalSheet] = []
-    recognised: dict[str, bool | None] = dict.fromkeys(ScoringStage, False)
+    recognised: dict[str, bool | None] = {ScoringStage.SELF: None, ScoringStage.APPRAISED: False}
     for one in sorted(evaluations, key=lambda one: one.season.scheme, reverse=True):
         sheet = _sheet(one, answers.get(one.pk, {}), papers, previous, recognised)
         sheets.append(sheet)

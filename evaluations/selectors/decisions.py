@@ -18,6 +18,7 @@ from units.selectors import labels
 
 from ..models import AppraisalSession, Decision, DecisionItem, Evaluation, Registration
 from ..workflow import DecisionStatus, Status
+from .persons import concluded, sent_or_keyed_in
 
 MET: Final = "met"
 
@@ -116,12 +117,11 @@ def notices_of(lines: Iterable[DecisionLine]) -> list[str]:
 
 
 def done_before_by(user: User, lines: Iterable[DecisionLine]) -> list[str]:
-    """Names of the units whose file this person sent or appraised, and so may not approve."""
-    return [
-        line.name
-        for line in lines
-        if user.pk in (line.evaluation.submitted_by_id, line.evaluation.appraised_by_id)
-    ]
+    """Names of the units whose file this person keyed in, sent or appraised, and so may not approve."""
+    lines = list(lines)
+    ids = [line.evaluation.pk for line in lines]
+    before = sent_or_keyed_in(ids, user) | concluded(ids, user)
+    return [line.name for line in lines if line.evaluation.pk in before]
 
 
 def ready_evaluations(user: User, session: AppraisalSession, *, scheme: str) -> list[Evaluation]:

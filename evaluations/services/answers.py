@@ -29,11 +29,16 @@ from ..models.answers import ChangeKind
 from ..workflow import Status
 from .acts import refresh_authority, refuse_if_locked, require
 from .answer_history import Change, record_changes
+from .guards import refuse_own_file
 
 APPRAISAL_FIELDS = ("appraised_verdict", "appraised_points", "exception_accepted", "appraisal_note")
 OWN_FIELDS = tuple(
     field.name for field in fields(AnswerValues) if field.name not in APPRAISAL_FIELDS
 )
+
+
+NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
+"""What a row becomes when its proposal no longer follows from the recognition answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,15 @@ def confirm_proposals(evaluation: Evaluation, *, by: User) -> int:
 def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User) -> list[Answer]:
     """Save the appraiser's conclusions beside the unit's answers; return the rows that changed.
 
-    Raises as `save_answers` does; only while the file is being appraised.
+    Raises as `save_answers` does; only while the file is being appraised, and not by who keyed it
+    in or sent it (code `same_person`).
     """
     locked = lock_for(evaluation, Act.APPRAISE, by=by)
     if locked.status != Status.IN_REVIEW:
         raise TransitionRefused(
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi chấm."
         )
+    refuse_own_file(locked, by=by)
     rows = _rows(locked)
     _refuse_wrong_appraisal(definition_of(locked.season.criteria_set), rows, typed)
     changes = []
@@ -116,6 +123,7 @@ def mend_answer(
         raise TransitionRefused(
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi sửa lỗi nhập."
         )
+    refuse_own_file(locked, by=by)
     if not reason.strip():
         raise ValidationError({"reason": "Sửa lỗi nhập thì phải ghi lý do."})
     definition = definition_of(locked.season.criteria_set)
@@ -127,12 +135,30 @@ def mend_answer(
     new = _columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
     [mended] = record_changes([change], by=by)
-    record_audit(
-        "answer.mend", by=by, subject=f"evaluation:{locked.pk}", province_id=locked.province_id,
-        unit_id=locked.unit_id, summary=f"Sửa lỗi nhập {code}: {locked.unit_version}. {reason.strip()}",
-        details={"code": code, "before": before, "after": _own(mended)},
-    )  # fmt: skip
+    _audit_mending(locked, definition.row(code), change, _own(mended), by=by)
     return mended
+
+
+def _audit_mending(
+    evaluation: Evaluation,
+    row: CriterionDefinition,
+    change: Change,
+    after: dict[str, Any],
+    *,
+    by: User,
+) -> None:
+    """Into the chain go the figures; the words of a sensitive row stay in the file's own history."""
+    hidden = {"note"} if row.is_sensitive else set()
+    before, after = (
+        {name: value for name, value in values.items() if name not in hidden}
+        for values in (change.before, after)
+    )
+    reason = "" if row.is_sensitive else f" {change.reason}"
+    record_audit(
+        "answer.mend", by=by, subject=f"evaluation:{evaluation.pk}", province_id=evaluation.province_id,
+        unit_id=evaluation.unit_id, summary=f"Sửa lỗi nhập {row.code}: {evaluation.unit_version}.{reason}",
+        details={"code": row.code, "before": before, "after": after},
+    )  # fmt: skip
 
 
 def lock_for(evaluation: Evaluation, act: Act, *, by: User) -> Evaluation:
@@ -168,7 +194,10 @@ def values_by_code(evaluation: Evaluation) -> dict[str, AnswerValues]:
 
 
 def propose_rows(evaluation: Evaluation, *, by: User) -> int:
-    """Write proposals into the classification rows nobody has answered yet; return how many changed."""
+    """Write proposals into the classification rows nobody has answered yet; return how many changed.
+
+    A proposal that no longer follows is taken back, and its row is open again.
+    """
     recognition = recognition_of(evaluation)
     if recognition is None or evaluation.season.scheme != Scheme.CLASSIFICATION:
         return 0
@@ -188,7 +217,7 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
     changes = []
     for code, proposal in proposals.items():
         answer = rows.get(code) or _new(evaluation, definition.row(code))
-        if answer.pk and not answer.is_proposal:
+        if answer.pk and not answer.is_proposal and not _is_blank(answer):
             continue
         new = {
             "points": proposal.points, "verdict": proposal.verdict,
@@ -198,6 +227,11 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
             continue
         before = _own(answer) if answer.pk else {}
         changes.append(Change(answer, ChangeKind.PROPOSED, before, new))
+    changes += [
+        Change(answer, ChangeKind.PROPOSED, _own(answer), dict(NO_PROPOSAL))
+        for code, answer in rows.items()
+        if answer.is_proposal and code not in proposals
+    ]
     return len(record_changes(changes, by=by))
 
 
@@ -298,5 +332,5 @@ def _column(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _is_blank(values: AnswerValues) -> bool:
+def _is_blank(values: AnswerValues | Answer) -> bool:
     return all(getattr(values, name) in (None, "", (), []) for name in OWN_FIELDS)

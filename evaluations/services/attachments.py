@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from criteria.services import store_evidence
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +14,14 @@ from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.models import Criterion
-from units.models import Unit
+from criteria.services import store_evidence
+from units.coverage import Scheme
+from units.models import Unit, UnitVersion
 from units.selectors import Place, managing_unit_id, powers_of
 
-from ..models import Attachment, Evaluation, Purpose
-from ..workflow import EDITABLE
+from ..models import Attachment, Evaluation, Purpose, Season
+from ..workflow import RegistrationStatus
+from .guards import refuse_if_all_locked
 from .registrations import require_visible
 
 
@@ -44,58 +47,102 @@ def attach(
 ) -> list[Attachment]:
     """Attach one paper to one or many units' files of a year; a file is stored once for all of them.
 
-    Raises ValidationError (not a file we take, a sensitive row, neither file nor place),
-    PermissionDenied, TransitionRefused when a file has been sent.
+    Everything is checked before the file is stored. Raises ValidationError (not a file we take, a
+    sensitive row, a criterion of another set, neither file nor place), PermissionDenied,
+    TransitionRefused when a file has been sent or the season is locked.
     """
     reference = reference or PaperReference()
-    made, stored = [], None
-    for unit in units:
-        version = require_visible(unit, by=by)
-        authority_id = managing_unit_id(version)
-        powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=authority_id))
-        _refuse_sent(unit, year=year, purpose=purpose)
-        row = Attachment(
+    rows = [
+        Attachment(
             unit=unit, year=year, purpose=purpose, criterion=criterion,
             is_sensitive=bool(criterion and criterion.is_sensitive),
             reference_number=reference.number.strip(), reference_on=reference.on, kept_at=reference.kept_at.strip(),
             attached_at=timezone.now(), attached_by=by,
-        )  # fmt: skip
-        if file and not row.is_sensitive:
-            stored = stored or store_evidence(file, unit=_owner(unit, authority_id, units), by=by)
+        )
+        for unit in units
+    ]  # fmt: skip
+    managing = [_allowed(row, by=by) for row in rows]
+    for row in rows:
+        row.clean_fields()
+    if file and rows and not rows[0].is_sensitive:
+        owner = Unit.objects.get(pk=managing[0]) if len(rows) > 1 and managing[0] else rows[0].unit
+        stored = store_evidence(file, unit=owner, by=by)
+        for row in rows:
             row.evidence_file = stored
+    for row in rows:
         row.full_clean()
         row.save()
-        made.append(row)
-    for row in made:
+    for row in rows:
         _audit(row, "attachment.add", by=by, summary=f"Kèm tài liệu: {row.get_purpose_display()}")
-    return made
+    return rows
 
 
 @transaction.atomic
 def detach(attachment: Attachment, *, by: User) -> None:
-    """Remove a paper from a file that has not been sent; the stored bytes stay."""
-    row = Attachment.objects.visible_to(by).select_for_update(of=("self",)).get(pk=attachment.pk)
-    version = require_visible(row.unit, by=by)
-    powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=managing_unit_id(version)))
-    _refuse_sent(row.unit, year=row.year, purpose=row.purpose)
+    """Remove a paper on which nothing rests that was sent; the stored bytes stay."""
+    row = (
+        Attachment.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("criterion", "unit")
+        .get(pk=attachment.pk)
+    )
+    _allowed(row, by=by)
+    _refuse_relied_on(row)
     _audit(row, "attachment.remove", by=by, summary=f"Bỏ tài liệu: {row.get_purpose_display()}")
     row.delete()
 
 
-def _owner(unit: Unit, authority_id: int | None, units: Iterable[Unit]) -> Unit:
-    """One unit's own file belongs to it; a paper for many belongs to the authority that keeps them."""
-    several = len(list(units)) > 1
-    return Unit.objects.get(pk=authority_id) if several and authority_id else unit
+def _allowed(row: Attachment, *, by: User) -> int | None:
+    """The id of the unit that manages the paper's unit, if the person may change its papers now."""
+    version = require_visible(row.unit, by=by)
+    managing = managing_unit_id(version)
+    powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=managing))
+    refuse_if_all_locked(_seasons_of(row, version))
+    _refuse_sent(row)
+    return managing
 
 
-def _refuse_sent(unit: Unit, *, year: int, purpose: str) -> None:
-    if purpose == Purpose.REGISTRATION:
+def _seasons_of(row: Attachment, version: UnitVersion) -> list[Season]:
+    """The seasons the paper belongs to; ValidationError for a criterion that none of them asks for."""
+    unit = version.unit
+    seasons = Season.objects.filter(province=unit.province_id, unit_kind=unit.kind, year=row.year)
+    if row.purpose == Purpose.REGISTRATION:
+        return list(seasons.filter(scheme=Scheme.RECOGNITION))
+    if row.criterion is None:
+        return list(seasons)
+    found = list(seasons.filter(criteria_set=row.criterion.criteria_set_id))
+    if not found:
+        raise ValidationError({"criterion": "Tiêu chí này không thuộc bộ tiêu chí của kỳ."})
+    return found
+
+
+def _evaluations_of(row: Attachment) -> list[Evaluation]:
+    """The evaluations the paper proves, locked so that none is sent meanwhile."""
+    file = Evaluation.objects.of_file(row.unit_id, row.year).select_for_update(of=("self",))
+    if row.criterion is not None:
+        file = file.filter(season__criteria_set=row.criterion.criteria_set_id)
+    return list(file)
+
+
+def _refuse_sent(row: Attachment) -> None:
+    if row.purpose == Purpose.REGISTRATION:
         return
-    sent = Evaluation.objects.of_file(unit.pk, year).exclude(status__in=EDITABLE)
-    opened = Evaluation.objects.of_file(unit.pk, year)
-    if opened.exists() and sent.count() == opened.count():
+    file = _evaluations_of(row)
+    if file and not any(one.is_editable for one in file):
         raise TransitionRefused(
             "Hồ sơ đã gửi thẩm định, không thêm bớt tài liệu được; rút lại trước."
+        )
+
+
+def _refuse_relied_on(row: Attachment) -> None:
+    """A paper stays while a part of the file that was sent, or an accepted registration, rests on it."""
+    if row.purpose == Purpose.REGISTRATION:
+        registrations = row.unit.registrations.filter(season__year=row.year)
+        if registrations.exclude(status=RegistrationStatus.DRAFT).exists():
+            raise TransitionRefused("Đăng ký đã gửi, không bỏ tài liệu này được; rút lại trước.")
+    elif not all(one.is_editable for one in _evaluations_of(row)):
+        raise TransitionRefused(
+            "Một phần hồ sơ đã gửi thẩm định dựa trên tài liệu này; rút lại trước khi bỏ."
         )
 
 

@@ -1,21 +1,18 @@
 """Decisions: drafted over appraised files, sent to sign, approved, numbered and issued."""
 
-import datetime as dt
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.models import Organ
-from criteria.selectors import authority_units
 from criteria.workflow import Transition
 from jobs.models import Job
 from jobs.services import enqueue
@@ -24,8 +21,9 @@ from units.models import Unit
 from units.selectors import Place, powers_of
 
 from ..models import AppraisalSession, Decision, DecisionItem, Evaluation, SigningCapacity
+from ..selectors.persons import concluded, sent_or_keyed_in
 from ..selectors.snapshots import decision_snapshot, snapshot_digest
-from ..workflow import ARROWS, Action, DecisionStatus, Status
+from ..workflow import ARROWS, Action, DecisionStatus
 from .acts import (
     Started,
     act_of,
@@ -35,18 +33,15 @@ from .acts import (
     refuse_without_note,
     write_log,
 )
-
-NUMBER_LENGTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """The clerk's three facts: number as the office's register gave it, day, and who signed how."""
-
-    number: str
-    issued_on: dt.date | None
-    signer_name: str
-    signing_capacity: str = SigningCapacity.ON_BEHALF
+from .decision_lists import (
+    appraised_rows,
+    one_authority,
+    refuse_before_recognition,
+    refuse_nobody,
+    refuse_outdated,
+    refuse_undecidable,
+)
+from .numbering import Numbering, refuse_wrong_numbering
 
 
 @transaction.atomic
@@ -57,18 +52,19 @@ def draft_decision(
 
     Each outcome starts as the computed one. Raises PermissionDenied unless `by` prepares
     decisions at the deciding authority, TransitionRefused for a file that is not appraised,
-    is of another scheme, year or authority, or stands in another decision.
+    is of another scheme, year or authority, stands in another decision, or whose unit is not
+    decided this year.
     """
-    rows = _appraised(evaluations, session=session, scheme=scheme, by=by)
-    first = rows[0]
-    version = first.unit.versions.in_force(localdate()).select_related("unit").get()
-    answer = authority_units(version, scheme=scheme, day=localdate())
-    authority = Unit.objects.get(pk=answer.deciding_unit_id)
+    rows = appraised_rows(evaluations, session=session, scheme=scheme, by=by)
+    authority_id, organ = one_authority(rows, scheme=scheme)
+    authority = Unit.objects.get(pk=authority_id)
     _require(authority, Act.PREPARE_DECISION, by=by)
+    refuse_undecidable(rows, scheme=scheme)
+    refuse_outdated(rows)
     decision = Decision(
-        authority=authority, province_id=first.province_id, organ=answer.rule.organ, scheme=scheme,
-        year=first.season.year, session=session, drafted_at=timezone.now(), drafted_by=by,
-        signing_capacity=SigningCapacity.HEAD if answer.rule.organ == Organ.CHAIRMAN else SigningCapacity.ON_BEHALF,
+        authority=authority, province_id=rows[0].province_id, organ=organ, scheme=scheme,
+        year=rows[0].season.year, session=session, drafted_at=timezone.now(), drafted_by=by,
+        signing_capacity=SigningCapacity.HEAD if organ == Organ.CHAIRMAN else SigningCapacity.ON_BEHALF,
     )  # fmt: skip
     decision.full_clean(validate_constraints=False)
     decision.save()
@@ -97,6 +93,7 @@ def set_item_outcome(item: DecisionItem, *, outcome: str, reason: str, by: User)
     item = decision.items.select_related(
         "evaluation__season__criteria_set", "evaluation__unit_version"
     ).get(pk=item.pk)
+    refuse_if_locked(item.evaluation.season)
     known = item.evaluation.season.criteria_set.bands.values_list("code", flat=True)
     if outcome not in known:
         raise ValidationError({"outcome": "Mức này không có trong bộ tiêu chí."})
@@ -121,6 +118,8 @@ def set_item_outcome(item: DecisionItem, *, outcome: str, reason: str, by: User)
 def discard_draft(decision: Decision, *, by: User) -> Decision:
     """Drop a draft; its files go back to "đã thẩm định" untouched."""
     decision, arrow = _start(decision, Action.DISCARD, by=by)
+    for item in decision.items.select_related("evaluation__season"):
+        refuse_if_locked(item.evaluation.season)
     decision.items.all().delete()
     return _finish(decision, arrow, by=by)
 
@@ -133,6 +132,7 @@ def send_to_sign(decision: Decision, *, by: User) -> Decision:
         raise TransitionRefused(
             "Phiên thẩm định chưa có số tờ trình; ghi số và ngày tờ trình rồi trình ký."
         )
+    refuse_nobody(decision)
     finish_all([started for started, _ in _start_items(decision, Action.PROPOSE, by=by)])
     decision.sent_at, decision.sent_by = timezone.now(), by
     return _finish(decision, arrow, by=by)
@@ -155,23 +155,12 @@ def send_back_decision(decision: Decision, *, note: str, by: User) -> Decision:
 def approve_decision(decision: Decision, *, by: User) -> Decision:
     """Approve the whole list (duyệt danh sách): `by` is the one who decides.
 
-    Raises TransitionRefused naming the units that `by` submitted or appraised.
+    Raises TransitionRefused naming the units that `by` keyed in, submitted or appraised.
     Legal: Thông tư 124/2021/TT-BCA Điều 10; Quyết định 510/QĐ-BCA-V05.
     """
     decision, arrow = _start(decision, Action.APPROVE, by=by)
     items = _start_items(decision, Action.APPROVE, by=by)
-    same = [
-        str(started.evaluation.unit_version)
-        for started, _ in items
-        if by.pk in (started.evaluation.submitted_by_id, started.evaluation.appraised_by_id)
-    ]
-    if same or decision.drafted_by_id == by.pk:
-        names = ", ".join(same[:5]) or "danh sách này"
-        raise TransitionRefused(
-            "Người gửi, người thẩm định và người duyệt phải là ba người khác nhau; "
-            f"bạn đã làm bước trước của: {names}.",
-            code="same_person",
-        )
+    _refuse_second_step(decision, [started.evaluation for started, _ in items], by=by)
     now = timezone.now()
     for started, _ in items:
         started.evaluation.decided_at, started.evaluation.decided_by = now, by
@@ -185,11 +174,17 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     """Number and issue an approved decision (vào số, ban hành): files become decided, the content is sealed.
 
     The PDF is asked for in the same transaction and follows by itself; the decision stands
-    whether or not it succeeds. Raises ValidationError with the field, TransitionRefused.
+    whether or not it succeeds. Raises ValidationError with the field, TransitionRefused (code
+    `recognition_first` while the recognition that a classification rests on is not issued).
     """
     decision, arrow = _start(decision, Action.ISSUE, by=by)
+    # One clerk at a time for each authority: "5" and "05" are one number.
+    Unit.objects.select_for_update(no_key=True).get(pk=decision.authority_id)
     refuse_wrong_numbering(decision, numbering)
     items = _start_items(decision, Action.ISSUE, by=by)
+    rows = [started.evaluation for started, _ in items]
+    refuse_before_recognition(rows)
+    refuse_outdated(rows)
     for started, item in items:
         started.evaluation.decided_outcome = item.outcome
     finish_all([started for started, _ in items])
@@ -219,39 +214,6 @@ def ask_for_decision_pdf(decision: Decision, *, by: User) -> Job:
     )
 
 
-def _appraised(
-    evaluations: Iterable[Evaluation], *, session: AppraisalSession, scheme: str, by: User
-) -> list[Evaluation]:
-    wanted = [evaluation.pk for evaluation in evaluations]
-    rows = list(
-        Evaluation.objects.visible_to(by)
-        .select_for_update(of=("self",))
-        .select_related("season", "unit_version__unit", "unit")
-        .filter(pk__in=wanted)
-        .order_by("pk")
-    )
-    if not rows:
-        raise TransitionRefused("Chọn ít nhất một hồ sơ đã thẩm định.")
-    for row in rows:
-        refuse_if_locked(row.season)
-        if row.status != Status.APPRAISED:
-            raise TransitionRefused(
-                f"{row.unit_version}: hồ sơ “{row.get_status_display()}”, chưa đưa vào dự thảo được."
-            )
-        if row.season.scheme != scheme or row.session_id != session.pk:
-            raise TransitionRefused(
-                f"{row.unit_version} không thuộc phiên hoặc chế độ của quyết định này."
-            )
-    taken = DecisionItem.objects.filter(evaluation__in=rows).select_related(
-        "evaluation__unit_version"
-    )
-    if taken:
-        raise TransitionRefused(
-            f"{taken[0].evaluation.unit_version} đã nằm trong một quyết định khác."
-        )
-    return rows
-
-
 def _lock(decision: Decision, *, by: User) -> Decision:
     return (
         Decision.objects.visible_to(by)
@@ -275,6 +237,20 @@ def _start(decision: Decision, action: Action, *, by: User) -> tuple[Decision, T
     return locked, arrow
 
 
+def _refuse_second_step(decision: Decision, rows: list[Evaluation], *, by: User) -> None:
+    """Who keyed in, sent, appraised, drafted or sent to sign does not approve."""
+    ids = [row.pk for row in rows]
+    before = sent_or_keyed_in(ids, by) | concluded(ids, by)
+    same = [str(row.unit_version) for row in rows if row.pk in before]
+    if same or by.pk in (decision.drafted_by_id, decision.sent_by_id):
+        names = ", ".join(same[:5]) or "danh sách này"
+        raise TransitionRefused(
+            "Người gửi, người thẩm định và người duyệt phải là ba người khác nhau; "
+            f"bạn đã làm bước trước của: {names}.",
+            code="same_person",
+        )
+
+
 def _start_items(
     decision: Decision, action: Action, *, by: User
 ) -> list[tuple[Started, DecisionItem]]:
@@ -284,7 +260,7 @@ def _start_items(
         Evaluation.objects.select_for_update(of=("self",))
         .select_related("season__criteria_set", "unit_version__unit", "unit")
         .filter(pk__in=items)
-        .order_by("pk")
+        .order_by("unit")
     )
     if not rows:
         raise TransitionRefused("Quyết định chưa có đơn vị nào.")
@@ -320,50 +296,6 @@ def _finish(
         details={"from": arrow.source, "to": arrow.target, "note": note, "snapshot_sha256": sealed},
     )  # fmt: skip
     return decision
-
-
-def refuse_wrong_numbering(decision: Decision, numbering: Numbering) -> None:
-    """Raise ValidationError by field for a number, day or signer the decision cannot bear."""
-    number, day = numbering.number.strip(), numbering.issued_on
-    problems = {
-        "number": _number_problem(decision, number, day),
-        "issued_on": _day_problem(decision, day),
-        "signer_name": "" if numbering.signer_name.strip() else "Ghi họ tên người ký.",
-        "signing_capacity": ""
-        if numbering.signing_capacity in SigningCapacity.values
-        else "Chọn quyền hạn ký.",
-    }
-    found = {name: message for name, message in problems.items() if message}
-    if found:
-        raise ValidationError(found)
-
-
-def _number_problem(decision: Decision, number: str, day: dt.date | None) -> str:
-    is_short = number.isascii() and number.isdecimal() and len(number) <= NUMBER_LENGTH
-    if not is_short or not int(number):
-        return "Ghi đúng số trong sổ văn bản, chỉ gồm chữ số (ví dụ 05)."
-    if day and _number_is_taken(decision, number, day):
-        return f"Số {number}/{decision.symbol} đã dùng trong năm {day.year}."
-    return ""
-
-
-def _day_problem(decision: Decision, day: dt.date | None) -> str:
-    if day is None:
-        return "Ghi ngày quyết định."
-    if day > localdate():
-        return "Ngày quyết định còn ở phía trước."
-    if day < decision.session.held_on:
-        return f"Ngày quyết định trước phiên thẩm định ({decision.session.held_on:%d/%m/%Y})."
-    return ""
-
-
-def _number_is_taken(decision: Decision, number: str, day: dt.date) -> bool:
-    return Decision.objects.filter(
-        authority=decision.authority,
-        number__regex=f"^0*{int(number)}$",
-        symbol=decision.symbol,
-        issued_on__year=day.year,
-    ).exists()
 
 
 def _require(authority: Unit, act: Act, *, by: User) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from criteria.selectors import authority_units, definition_of
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts.roles import Act
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import SheetResult, score
 from criteria.scoring import Stage as ScoringStage
+from criteria.selectors import authority_units, definition_of
 from units.coverage import Scheme
 from units.models import Unit
 from units.selectors import Place, Powers, managing_unit_id, powers_of
@@ -23,7 +23,6 @@ from ..models import (
     Attachment,
     Evaluation,
     Purpose,
-    RosterEntry,
     Score,
     ScoreLine,
     ScoreRuleHit,
@@ -33,6 +32,7 @@ from ..models import (
 from ..workflow import ARROWS, Action, Status
 from .acts import Started, finish, refuse_if_locked, start
 from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, values_by_code
+from .guards import refuse_own_file, refuse_unless_considered
 from .registrations import require_visible
 
 
@@ -61,13 +61,7 @@ def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
     seasons = list(seasons.select_related("criteria_set").order_by("-scheme"))
     if not seasons:
         raise TransitionRefused(f"Chưa mở kỳ đánh giá năm {year} cho loại hình này.")
-    entry = RosterEntry.objects.filter(unit=unit, roster__year=year, removed_at=None).first()
-    if entry is None:
-        raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
-    if entry.not_considered_reason:
-        raise TransitionRefused(
-            f"Không xét năm nay: {entry.get_not_considered_reason_display().lower()}."
-        )
+    refuse_unless_considered(unit.pk, year=year)
     opened = []
     for season in seasons:
         refuse_if_locked(season)
@@ -200,6 +194,8 @@ def store_score(evaluation: Evaluation, result: SheetResult, *, stage: str) -> S
 
 def _submit(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
+    refuse_unless_considered(evaluation.unit_id, year=evaluation.season.year)
+    _refuse_unregistered(evaluation)
     propose_rows(evaluation, by=started.by)
     confirm_proposals(evaluation, by=started.by)
     result = score_of(evaluation, stage=Stage.SELF)
@@ -216,7 +212,7 @@ def _withdraw(started: Started, note: str) -> Evaluation:
 
 
 def _take_up(started: Started, note: str) -> Evaluation:
-    _refuse_own_file(started)
+    refuse_own_file(started.evaluation, by=started.by)
     started.evaluation.taken_up_at, started.evaluation.taken_up_by = timezone.now(), started.by
     return finish(started, note=note)
 
@@ -228,7 +224,8 @@ def _return(started: Started, note: str) -> Evaluation:
 
 def _appraise(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
-    _refuse_own_file(started)
+    refuse_own_file(evaluation, by=started.by)
+    _refuse_before_recognition(evaluation)
     result = score_of(evaluation, stage=Stage.APPRAISED)
     if result.missing:
         raise ValidationError({missing.code: missing.message for missing in result.missing})
@@ -245,14 +242,21 @@ def _reopen(started: Started, note: str) -> Evaluation:
         raise TransitionRefused(
             "Hồ sơ đang nằm trong dự thảo quyết định; bỏ dự thảo trước khi mở lại thẩm định."
         )
+    if evaluation.season.scheme == Scheme.RECOGNITION and _classification_stands(evaluation):
+        raise TransitionRefused(
+            "Quyết định hoặc dự thảo phân loại của đơn vị dựa trên kết quả này; "
+            "bỏ dự thảo phân loại trước khi mở lại thẩm định."
+        )
     evaluation.appraised_at = evaluation.appraised_by = None
     evaluation.appraised_points, evaluation.appraised_outcome = None, ""
     return finish(started, note=note)
 
 
 def _clear_submission(evaluation: Evaluation) -> None:
+    """Nobody has sent it, and it comes to nothing yet; what was sent stays in the log."""
     evaluation.submitted_at = evaluation.submitted_by = None
     evaluation.taken_up_at = evaluation.taken_up_by = None
+    evaluation.self_points, evaluation.self_outcome = None, ""
 
 
 def _file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
@@ -301,14 +305,34 @@ def _may_be_sent(evaluation: Evaluation) -> bool:
     )
 
 
-def _refuse_own_file(started: Started) -> None:
-    evaluation, by = started.evaluation, started.by
-    keyed = evaluation.answers.filter(answered_by=by).exists()
-    if keyed or by.pk in (evaluation.submitted_by_id, evaluation.entered_by_id):
+def _refuse_unregistered(evaluation: Evaluation) -> None:
+    """Lock the registration that recognition rests on, so that it is not called back meanwhile."""
+    if evaluation.season.scheme == Scheme.CLASSIFICATION:
+        return
+    rows = evaluation.unit.registrations.select_for_update(of=("self",))
+    registration = rows.filter(season=evaluation.season_id).first()
+    if registration is None or not registration.is_registered:
+        raise TransitionRefused(f"{evaluation.unit_version}: đăng ký vừa được rút hoặc trả lại.")
+
+
+def _refuse_before_recognition(evaluation: Evaluation) -> None:
+    """A classification rests on the recognition that was sent: that one is appraised first, or with it."""
+    if evaluation.season.scheme == Scheme.RECOGNITION:
+        return
+    recognition = recognition_of(evaluation)
+    if recognition and recognition.status in (Status.SUBMITTED, Status.IN_REVIEW):
         raise TransitionRefused(
-            f"{evaluation.unit_version}: bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này.",
-            code="same_person",
+            f"{evaluation.unit_version}: phần công nhận (TT 124) đã gửi mà chưa thẩm định xong; "
+            "thẩm định phần đó trước hoặc cùng lúc."
         )
+
+
+def _classification_stands(recognition: Evaluation) -> bool:
+    """Whether the classification of the same unit and year stands in a decision or its draft."""
+    return Evaluation.objects.filter(
+        unit=recognition.unit_id, season__year=recognition.season.year,
+        season__scheme=Scheme.CLASSIFICATION, decision_items__isnull=False,
+    ).exists()  # fmt: skip
 
 
 def _refuse_incomplete(evaluation: Evaluation, result: SheetResult) -> None:
@@ -327,13 +351,11 @@ def _refuse_incomplete(evaluation: Evaluation, result: SheetResult) -> None:
 
 
 def _recognised(evaluation: Evaluation, *, stage: str) -> bool | None:
+    """What the recognition of the same year came to: open while the unit speaks, else yes or no."""
     recognition = recognition_of(evaluation)
+    if stage == Stage.SELF:
+        outcome = recognition.self_outcome if recognition else ""
+        return outcome == "met" if outcome else None
     if recognition is None:
         return False
-    outcome = {
-        Stage.SELF: recognition.self_outcome,
-        Stage.APPRAISED: recognition.decided_outcome or recognition.appraised_outcome,
-    }[Stage(stage)]
-    if not outcome:
-        return None if recognition.status != Status.DRAFT or stage == Stage.SELF else False
-    return outcome == "met"
+    return (recognition.decided_outcome or recognition.appraised_outcome) == "met"

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.timezone import localdate, localtime
 
@@ -13,12 +13,14 @@ from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.workflow import Transition
+from units.coverage import Scheme
 from units.models import Unit, UnitVersion
 from units.selectors import Place, Powers, managing_unit_id, powers_of
 
-from ..models import Registration, RosterEntry, Season
-from ..workflow import ARROWS, Action, RegistrationStatus
+from ..models import Evaluation, Registration, Season
+from ..workflow import ARROWS, EDITABLE, Action, RegistrationStatus
 from .acts import act_of, refuse_if_locked, refuse_without_note, write_log
+from .guards import refuse_unless_considered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ def save_registration(
     version = require_visible(unit, by=by)
     _require(Act.REGISTER, version, by=by)
     season = Season.objects.get(pk=season.pk)
+    _refuse_other_season(season, version)
     refuse_if_locked(season)
-    _refuse_if_not_listed(unit, season)
+    refuse_unless_considered(unit.pk, year=season.year)
     _problems(figures)
     row = _row_to_write(season, version, base_version)
     for name in RegistrationFigures.__slots__:
@@ -60,8 +63,7 @@ def save_registration(
     row.version += 1
     row.entered_at, row.entered_by = timezone.now(), by
     row.full_clean(validate_unique=False)
-    row.save()
-    return row
+    return _saved(row, base_version)
 
 
 @transaction.atomic
@@ -91,6 +93,7 @@ def send_registration(
 def call_back_registration(registration: Registration, *, by: User) -> Registration:
     """Take a sent registration back to mend it, while it is not accepted."""
     row, arrow = _start(registration, Action.CALL_BACK, by=by)
+    _refuse_if_relied_on(row)
     return _finish(row, arrow, by=by)
 
 
@@ -99,6 +102,7 @@ def return_registration(registration: Registration, *, note: str, by: User) -> R
     """Return a registration to the unit with the reason."""
     row, arrow = _start(registration, Action.RETURN, by=by)
     refuse_without_note(arrow, note)
+    _refuse_if_relied_on(row)
     return _finish(row, arrow, by=by, note=note)
 
 
@@ -106,11 +110,11 @@ def return_registration(registration: Registration, *, note: str, by: User) -> R
 def accept_registration(
     registration: Registration, *, by: User, powers: Powers | None = None
 ) -> Registration:
-    """Accept a registration (tiếp nhận); who keyed it in does not accept it."""
+    """Accept a registration (tiếp nhận); who keyed it in or sent it does not accept it."""
     row, arrow = _start(registration, Action.ACCEPT, by=by, powers=powers)
-    if row.entered_by_id == by.pk:
+    if row.entered_by_id == by.pk or row.log.filter(action=Action.SEND, by=by).exists():
         raise TransitionRefused(
-            "Người nhập đăng ký không tự tiếp nhận đăng ký đó.", code="same_person"
+            "Người nhập hoặc gửi đăng ký không tự tiếp nhận đăng ký đó.", code="same_person"
         )
     row.accepted_at, row.accepted_by = timezone.now(), by
     return _finish(row, arrow, by=by)
@@ -188,10 +192,35 @@ def _row_to_write(season: Season, version: UnitVersion, base_version: int | None
     return row
 
 
-def _refuse_if_not_listed(unit: Unit, season: Season) -> None:
-    listed = RosterEntry.objects.filter(unit=unit, roster__year=season.year, removed_at=None)
-    if not listed.exists():
-        raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
+def _saved(row: Registration, base_version: int | None) -> Registration:
+    """Save the row; somebody else's new one, written at the same moment, is told as any other."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "registration_once_per_unit_and_season" not in str(error):
+            raise
+        _refuse_stale(Registration.objects.get(season=row.season, unit=row.unit), base_version)
+        raise
+    return row
+
+
+def _refuse_other_season(season: Season, version: UnitVersion) -> None:
+    """Only recognition asks for a registration, in the season of the unit's own kind and province."""
+    unit = version.unit
+    wanted = (Scheme.RECOGNITION, unit.kind, unit.province_id)
+    if (season.scheme, season.unit_kind, season.province_id) != wanted:
+        raise TransitionRefused(f"{version}: kỳ này không phải kỳ đăng ký của đơn vị.")
+
+
+def _refuse_if_relied_on(row: Registration) -> None:
+    """A file that was sent rests on its registration."""
+    sent = Evaluation.objects.filter(unit=row.unit_id, season=row.season_id)
+    if sent.exclude(status__in=EDITABLE).exists():
+        raise TransitionRefused(
+            f"{row.unit_version}: hồ sơ đã gửi thẩm định dựa trên đăng ký này; "
+            "rút lại hoặc trả lại hồ sơ trước."
+        )
 
 
 def _refuse_stale(row: Registration, base_version: int | None) -> None:

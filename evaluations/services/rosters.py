@@ -12,24 +12,26 @@ from units.coverage import Coverage, CoverageFinding, Scheme
 from units.models import Unit, UnitVersion
 from units.selectors import Place, coverage_of, coverages_of, powers_of, units_managed_by
 
-from ..models import NotConsideredReason, Roster, RosterEntry
+from ..models import NotConsideredReason, Roster, RosterEntry, Season
+from .guards import refuse_if_sent, refuse_if_year_locked
 
 ON_LIST = (Coverage.COVERED, Coverage.VOLUNTARY)
 
 
 @transaction.atomic
 def prepare_roster(authority: Unit, *, year: int) -> Roster:
-    """Make, or bring up to date, the year's list of one authority; a frozen one stays as it is.
+    """Make, or bring up to date, the year's list of one authority.
 
-    Holds every unit under the authority today that Thông tư 124 covers, in Vietnamese order.
-    Needs no right: it writes down what the register says.
+    A frozen one stays as it is, and any once all seasons of the year are locked. Holds every unit
+    under the authority today that Thông tư 124 covers, in Vietnamese order. Needs no right: it
+    writes down what the register says.
     """
     roster, _ = Roster.objects.select_for_update().get_or_create(
         authority=authority,
         year=year,
         defaults={"province_id": authority.province_id or authority.pk},
     )
-    if roster.is_frozen:
+    if roster.is_frozen or _is_over(roster):
         return roster
     listed = [
         (version, found) for version, found in _findings(authority) if found.coverage in ON_LIST
@@ -85,9 +87,12 @@ def freeze_roster(roster: Roster, *, by: User) -> Roster:
 def set_not_considered(entry: RosterEntry, *, reason: str, note: str, by: User) -> RosterEntry:
     """Leave a unit out of this year's evaluation, with the reason; an empty reason takes it back in.
 
-    It stays on the list and counts in no percentage. Raises PermissionDenied, ValidationError.
+    It stays on the list and counts in no percentage. Raises PermissionDenied, ValidationError,
+    TransitionRefused while the unit's file is with the authority.
     """
     entry = _locked_entry(entry, by=by)
+    if reason:
+        refuse_if_sent(entry.unit_id, year=entry.roster.year, what="để ngoài năm nay")
     entry.not_considered_reason = NotConsideredReason(reason) if reason else ""
     entry.not_considered_note = note.strip() if reason else ""
     if entry.roster.is_frozen:
@@ -108,14 +113,20 @@ def set_not_considered(entry: RosterEntry, *, reason: str, note: str, by: User) 
 
 @transaction.atomic
 def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> RosterEntry:
-    """Put one more unit on a frozen list, with the reason and the paper it rests on."""
+    """Put one more unit on a frozen list, with the reason and the paper it rests on.
+
+    Raises PermissionDenied, TransitionRefused for a unit of others or one that is not covered.
+    """
     roster = _locked_row(roster, by=by)
     refuse_without_reason(reason)
     version = unit.versions.in_force().select_related("unit").get()
     managed = {managed.unit_id for managed in units_managed_by(roster.authority)}
     if unit.pk not in managed:
         raise TransitionRefused("Đơn vị này không thuộc thẩm quyền của danh sách.")
+    _refuse_if_over(roster, version.unit)
     finding = coverage_of(version, Scheme.RECOGNITION, localdate())
+    if finding.coverage not in ON_LIST:
+        raise TransitionRefused(f"{version} không thuộc diện: {finding.reason}")
     entry, made = RosterEntry.objects.update_or_create(
         roster=roster, unit=unit,
         defaults={
@@ -139,6 +150,7 @@ def remove_after_freezing(entry: RosterEntry, *, reason: str, by: User) -> Roste
     """Take a unit off a frozen list, with the reason; the row stays, marked."""
     entry = _locked_entry(entry, by=by)
     refuse_without_reason(reason)
+    refuse_if_sent(entry.unit_id, year=entry.roster.year, what="đưa ra khỏi danh sách")
     entry.removed_at = entry.changed_at = timezone.now()
     entry.changed_by, entry.change_reason = by, reason.strip()
     entry.full_clean()
@@ -175,11 +187,28 @@ def _locked_row(roster: Roster, *, by: User) -> Roster:
 
 
 def _locked_entry(entry: RosterEntry, *, by: User) -> RosterEntry:
+    seen = RosterEntry.objects.visible_to(by).select_related("roster").get(pk=entry.pk)
+    roster = _locked_row(seen.roster, by=by)
     found = (
-        RosterEntry.objects.visible_to(by).select_related("unit_version", "roster").get(pk=entry.pk)
+        RosterEntry.objects.select_for_update(of=("self",))
+        .select_related("unit_version", "unit")
+        .get(pk=entry.pk)
     )
-    found.roster = _locked_row(found.roster, by=by)
+    found.roster = roster
+    _refuse_if_over(roster, found.unit)
     return found
+
+
+def _is_over(roster: Roster) -> bool:
+    seasons = list(Season.objects.filter(province=roster.province_id, year=roster.year))
+    return bool(seasons) and all(season.is_locked for season in seasons)
+
+
+def _refuse_if_over(roster: Roster, unit: Unit) -> None:
+    """The percentages of a locked season move no more."""
+    refuse_if_year_locked(
+        roster.province_id, year=roster.year, unit_kind=unit.kind, scheme=Scheme.RECOGNITION
+    )
 
 
 def _audit(act: str, roster: Roster, *, by: User, summary: str, unit: int | None = None) -> None:

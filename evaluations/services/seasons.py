@@ -37,6 +37,8 @@ def open_season(
     """
     require_administrator(province, by=by)
     refuse_unfit_set(criteria_set, scheme=scheme, unit_kind=unit_kind, year=year)
+    if criteria_set.province_id not in (None, province.pk):
+        raise TransitionRefused("Bộ tiêu chí này là của tỉnh khác.")
     season = Season(
         scheme=scheme, year=year, unit_kind=unit_kind, province=province, criteria_set=criteria_set,
         opened_at=timezone.now(), opened_by=by, **{name: dates.get(name) for name in DATES},

@@ -1,7 +1,7 @@
 """Appraisal sessions: one meeting, or one round of written opinions, over many units."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,8 +14,10 @@ from criteria.exceptions import TransitionRefused
 from units.models import Unit
 from units.selectors import Place, powers_of
 
-from ..models import AppraisalSession, DecisionItem, Evaluation, SessionForm
+from ..models import AppraisalSession, DecisionItem, Evaluation, Season, SessionForm
 from ..workflow import Status
+from .acts import refuse_if_locked
+from .guards import refuse_if_year_locked
 
 BEFORE_DECISION = (Status.SUBMITTED, Status.IN_REVIEW, Status.APPRAISED)
 
@@ -45,8 +47,10 @@ def open_session(
     Raises PermissionDenied unless `by` appraises there, ValidationError with the field.
     """
     _require(authority, by=by)
+    province_id = authority.province_id or authority.pk
+    refuse_if_year_locked(province_id, year=year)
     session = AppraisalSession(
-        authority=authority, province_id=authority.province_id or authority.pk, year=year,
+        authority=authority, province_id=province_id, year=year,
         opened_at=timezone.now(), opened_by=by,
     )  # fmt: skip
     return _write(session, details, by=by, act="session.open")
@@ -56,8 +60,10 @@ def open_session(
 def change_session(
     session: AppraisalSession, *, details: SessionDetails, by: User
 ) -> AppraisalSession:
-    """Set what the minutes say; refused once a decision of the session is issued."""
+    """Set what the minutes say; refused once a decision of the session is issued or a season is locked."""
     locked = _locked(session, by=by)
+    for season in Season.objects.filter(evaluations__session=locked).distinct():
+        refuse_if_locked(season)
     return _write(locked, details, by=by, act="session.change")
 
 
@@ -67,7 +73,8 @@ def put_on_session(
 ) -> int:
     """Put evaluations on the session's list; return how many are on it now for the first time.
 
-    Raises TransitionRefused for a file of another authority or year, or one already proposed.
+    Raises TransitionRefused for a file of another authority or year, of a locked season, or one
+    that stands in a decision.
     """
     locked = _locked(session, by=by)
     wanted = [evaluation.pk for evaluation in evaluations]
@@ -76,9 +83,11 @@ def put_on_session(
         .select_for_update(of=("self",))
         .select_related("season", "unit_version")
         .filter(pk__in=wanted)
-        .order_by("pk")
+        .order_by("unit", "-season__scheme")
     )
+    _refuse_drafted([row for row in rows if row.session_id != locked.pk])
     for row in rows:
+        refuse_if_locked(row.season)
         if row.appraising_unit_id != locked.authority_id or row.season.year != locked.year:
             raise TransitionRefused(
                 f"{row.unit_version} không thuộc phiên này (khác cấp thẩm định hoặc khác năm)."
@@ -112,16 +121,13 @@ def take_off_session(
     rows = list(
         Evaluation.objects.visible_to(by)
         .select_for_update(of=("self",))
-        .select_related("unit_version")
+        .select_related("season", "unit_version")
         .filter(pk__in=wanted, session=locked)
-        .order_by("pk")
+        .order_by("unit", "-season__scheme")
     )
-    drafted = DecisionItem.objects.filter(evaluation__in=rows).values_list("evaluation", flat=True)
-    standing = [row for row in rows if row.pk in set(drafted)]
-    if standing:
-        raise TransitionRefused(
-            f"{standing[0].unit_version} đang nằm trong một quyết định; bỏ dự thảo trước."
-        )
+    for row in rows:
+        refuse_if_locked(row.season)
+    _refuse_drafted(rows)
     Evaluation.objects.filter(pk__in=[row.pk for row in rows]).update(session=None)
     _audit(
         locked,
@@ -131,6 +137,15 @@ def take_off_session(
         details={"ids": [row.pk for row in rows]},
     )
     return len(rows)
+
+
+def _refuse_drafted(rows: Sequence[Evaluation]) -> None:
+    items = DecisionItem.objects.filter(evaluation__in=rows)
+    standing = items.select_related("evaluation__unit_version").first()
+    if standing:
+        raise TransitionRefused(
+            f"{standing.evaluation.unit_version} đang nằm trong một quyết định; bỏ dự thảo trước."
+        )
 
 
 def _write(

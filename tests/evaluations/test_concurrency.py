@@ -4,13 +4,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
 from accounts.models import AuditEvent
 from accounts.services import broken_links
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
-from evaluations.models import Answer, TransitionLog
+from evaluations.models import Answer, Evaluation, Season, TransitionLog
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.decisions import (
     approve_decision,
@@ -19,6 +20,8 @@ from evaluations.services.decisions import (
     send_to_sign,
 )
 from evaluations.services.evaluations import open_file, return_file, take_up_file, withdraw_file
+from evaluations.services.registrations import save_registration
+from evaluations.services.sessions import put_on_session
 from tests import story
 from tests.cast import give_role, make_cast, make_person
 from units.coverage import Scheme
@@ -41,7 +44,7 @@ def at_once(*acts):
         try:
             gate.wait(timeout=10)
             return act()
-        except TransitionRefused as refused:
+        except (TransitionRefused, ValidationError) as refused:
             return refused
         finally:
             connection.close()
@@ -51,7 +54,7 @@ def at_once(*acts):
 
 
 def split(results):
-    refused = [one for one in results if isinstance(one, TransitionRefused)]
+    refused = [one for one in results if isinstance(one, (TransitionRefused, ValidationError))]
     return [one for one in results if one not in refused], refused
 
 
@@ -148,3 +151,64 @@ def test_returning_twice_keeps_one_reason(country):
     assert (len(won), len(refused)) == (1, 1)
     notes = set(TransitionLog.objects.filter(action="return").values_list("note", flat=True))
     assert len(notes) == 1
+
+
+def test_two_officers_register_one_unit_and_one_is_told(country):
+    other = make_person("son", "Vi Văn Sơn")
+    give_role(other, "officer", country.na_meo)
+
+    def save(person):
+        return lambda: save_registration(
+            story.season(), country.che_lau, story.figures(), by=person
+        )
+
+    won, refused = split(at_once(save(country.lan), save(other)))
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert refused[0].code == "stale"
+    assert str(won[0].entered_by) in str(refused[0])
+
+
+def test_one_number_written_two_ways_is_given_once(country):
+    first = story.approved([country.che_lau], country)
+    second = story.approved([country.hiem], country)
+
+    def issue(decision, number):
+        return lambda: issue_decision(
+            decision, numbering=story.numbering(number=number), by=country.van
+        )
+
+    won, refused = split(at_once(issue(first, "7"), issue(second, "07")))
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert "đã dùng" in str(refused[0])
+
+
+def test_acts_on_a_session_lock_a_file_in_the_order_acts_on_the_file_do(country):
+    first_opened = story.season(Scheme.CLASSIFICATION)
+    other = story.season()
+    Season.objects.filter(pk=other.pk).update(year=other.year - 1)
+    open_file(country.che_lau, year=story.year(), by=country.lan)
+    Season.objects.filter(pk=other.pk).update(year=other.year)
+    open_file(country.che_lau, year=story.year(), by=country.lan)
+    file = story.submitted(country.che_lau, country)
+    recognition, classification = file[Scheme.RECOGNITION], file[Scheme.CLASSIFICATION]
+    assert (classification.season, classification.pk < recognition.pk) == (first_opened, True)
+    session = story.session_over([], country)
+    rows = Evaluation.objects.filter(unit=country.che_lau)
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Evaluation.objects.select_for_update().get(pk=recognition.pk)
+        waiting = pool.submit(put_and_close, session, rows, country.minh)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+        Evaluation.objects.select_for_update(nowait=True).get(pk=classification.pk)
+        transaction.set_rollback(True)
+    assert waiting.result(timeout=10) == 2
+
+
+def put_and_close(session, evaluations, person):
+    try:
+        return put_on_session(session, evaluations, by=person)
+    finally:
+        connection.close()

@@ -30,7 +30,7 @@ from evaluations.selectors.papers.session import session_papers
 from evaluations.selectors.printing import item_to_print, session_to_print
 from evaluations.selectors.snapshots import decision_snapshot, sealed_paper, snapshot_digest
 from evaluations.services.answers import Typed, save_appraisal
-from evaluations.services.decisions import set_item_outcome
+from evaluations.services.decisions import discard_draft, set_item_outcome
 from evaluations.services.evaluations import return_file
 from evaluations.services.papers import (
     ask_for_certificate,
@@ -78,6 +78,9 @@ def recognition(cast, session):
 
 
 def issued_classification(cast, session, **changes):
+    """The classification of both units, after their recognition."""
+    if not session.decisions.filter(status="issued").exists():
+        story.issued([cast.che_lau, cast.hiem], cast, session=session)
     return story.issued(
         [cast.che_lau, cast.hiem], cast, Scheme.CLASSIFICATION, session, number="06", **changes
     )
@@ -568,6 +571,7 @@ def test_certificate_of_a_draft_or_a_classification_is_not_to_be_had(cast, sessi
     with pytest.raises(draft.items.model.DoesNotExist):
         ask_for_certificate(draft.pk, cast.hiem.pk, by=cast.van)
 
+    discard_draft(draft, by=cast.minh)
     classification = issued_classification(cast, session)
     with pytest.raises(TransitionRefused, match="phân loại không có Giấy công nhận"):
         ask_for_certificate(classification.pk, cast.hiem.pk, by=cast.van)

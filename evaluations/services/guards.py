@@ -1,0 +1,59 @@
+"""What keeps an act from being done that the roles alone would allow; each raises TransitionRefused."""
+
+from accounts.models import User
+from criteria.exceptions import TransitionRefused
+
+from ..models import Evaluation, RosterEntry, Season
+from ..selectors.persons import sent_or_keyed_in
+from ..workflow import EDITABLE
+from .acts import refuse_if_locked
+
+
+def refuse_own_file(evaluation: Evaluation, *, by: User) -> None:
+    """Who keyed the self-assessment in, or sent it, does not appraise it."""
+    if sent_or_keyed_in([evaluation.pk], by):
+        raise TransitionRefused(
+            f"{evaluation.unit_version}: bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này.",
+            code="same_person",
+        )
+
+
+def refuse_unless_considered(unit_id: int, *, year: int) -> None:
+    """A unit that is not on the year's list, or not considered this year, begins and sends nothing.
+
+    Locks the unit's row of the list, so that it is not left out meanwhile.
+    """
+    rows = RosterEntry.objects.select_for_update(of=("self",))
+    entry = rows.filter(unit=unit_id, roster__year=year, removed_at=None).first()
+    if entry is None:
+        raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
+    if entry.not_considered_reason:
+        raise TransitionRefused(
+            f"Không xét năm nay: {entry.get_not_considered_reason_display().lower()}."
+        )
+
+
+def refuse_if_sent(unit_id: int, *, year: int, what: str) -> None:
+    """A unit whose file is with the authority, or decided, stays as it was when it was sent."""
+    sent = Evaluation.objects.of_file(unit_id, year).exclude(status__in=EDITABLE)
+    one = sent.select_related("unit_version").first()
+    if one:
+        raise TransitionRefused(
+            f"{one.unit_version}: hồ sơ “{one.get_status_display()}”, không {what} được; "
+            "rút lại hoặc trả lại hồ sơ trước."
+        )
+
+
+def refuse_if_year_locked(
+    province_id: int | None, *, year: int, unit_kind: str = "", scheme: str = ""
+) -> None:
+    """Nothing of a year changes once every season it belongs to is locked."""
+    seasons = Season.objects.filter(province=province_id, year=year)
+    seasons = seasons.filter(unit_kind=unit_kind) if unit_kind else seasons
+    refuse_if_all_locked(list(seasons.filter(scheme=scheme) if scheme else seasons))
+
+
+def refuse_if_all_locked(seasons: list[Season]) -> None:
+    """As long as one of these seasons is open, what belongs to all of them may change."""
+    if seasons and all(season.is_locked for season in seasons):
+        refuse_if_locked(seasons[0])
