@@ -1,4 +1,4 @@
-"""What is refused before any page sees it."""
+"""What is refused before any page sees it, and what no machine between may keep."""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,6 +17,17 @@ def refuse_nul(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[..., H
         if _holds_nul(request.GET) or _holds_nul(request.POST):
             raise SuspiciousOperation("a NUL character in what was sent")
         return answer(request)
+
+    return middleware
+
+
+def keep_nowhere(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Tell browsers and proxies to keep no page: the next person at the desk may go back to it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Act
@@ -102,6 +102,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluations/queue.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     """Ask, then do one act on the ticked files, each in its own transaction; show what became of each."""
     bulk, powers = BULK[act], powers_of(request.user)
