@@ -1,8 +1,10 @@
 """One year of the cast, led as far as a test wants by the services people use."""
 
 import datetime as dt
+from pathlib import Path
 from random import Random
 
+from django.conf import settings
 from django.utils.timezone import localdate
 
 from antq_portal.demo.answers import good_answers
@@ -39,6 +41,11 @@ from units.coverage import Scheme
 from units.models import Kind
 
 HOUSEHOLDS = 80
+REGULATIONS = Path(settings.BASE_DIR) / "criteria/regulations"
+LAW_OF_AREAS = [
+    *sorted(REGULATIONS.glob("*residential-area@*.yaml")),
+    REGULATIONS / "authority.yaml",
+]
 
 
 def year():
@@ -47,7 +54,7 @@ def year():
 
 def open_seasons(cast):
     """Open both seasons of residential areas for the year of today and make the rosters; return them by scheme."""
-    load_criteria()
+    load_criteria(LAW_OF_AREAS)
     today = localdate()
     seasons = {}
     for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
