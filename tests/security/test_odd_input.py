@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from antq_portal.lib.asked import whole, wholes
 from antq_portal.lib.fields import CountField, PointsField
@@ -111,3 +113,11 @@ def test_a_nul_is_refused_in_every_form_and_address(client, opened):
     answer = client.post(address("criterion_grid", year(), dong="bien-ban"), posted)
     assert answer.status_code == 400
     assert not Registration.objects.exists()
+
+
+def test_a_search_of_a_thousand_words_is_one_of_twenty(client, cast):
+    client.force_login(cast.lan)
+    with CaptureQueriesContext(connection) as caught:
+        answer = client.get("/api/v1/units/", {"search": "na meo " * 500})
+    assert answer.status_code == 200
+    assert all(question["sql"].count(" LIKE ") <= 30 for question in caught)

@@ -30,6 +30,7 @@ __all__ = ["CoverageChoice", "Unit", "UnitSuccession", "UnitVersion", "UnitVersi
 
 BEGINNING = dt.date(1, 1, 1)
 """Stands for an unknown first day when dates are compared; never shown, never stored."""
+MOST_WORDS = 20
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -129,9 +130,12 @@ class UnitVersionQuerySet(models.QuerySet["UnitVersion"]):
         return self.filter(reduce(or_, (Q(path__startswith=path) for path in paths)))
 
     def search(self, words: str) -> "UnitVersionQuerySet":
-        """Versions whose name holds all the words, whatever their case and diacritics."""
+        """Versions whose name holds all the words, whatever their case and diacritics.
+
+        Words after the twentieth are not looked for: no name has more, and each costs a condition.
+        """
         found = self
-        for word in text.search_key(words).split():
+        for word in text.search_key(words).split()[:MOST_WORDS]:
             found = found.filter(search_key__contains=word)
         return found
 
