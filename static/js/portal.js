@@ -232,6 +232,7 @@
   const ready = () => {
     all("form, [data-check-scope]").filter((scope) => $("[data-check]", scope)).forEach(recount);
     all("[data-autosave]").filter(pending).forEach((form) => show(form, "saved"));
+    all(".tabs").forEach((bar) => { const tab = $("[aria-current]", bar); if (tab) bar.scrollLeft = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left - 16; });
     $("[data-focus]")?.focus();
   };
   document.readyState === "loading" ? on("DOMContentLoaded", ready) : ready();

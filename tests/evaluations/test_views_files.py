@@ -541,7 +541,7 @@ def test_file_names_the_decision_that_ended_its_year(cast, as_, file_url):
 
     for part in ("tt124", "lich-su"):
         page = words(client.get(tab(file_url, part)))
-        assert f'<a href="{decision.get_absolute_url()}">05/QĐ-UBND</a>' in page
+        assert f'href="{decision.get_absolute_url()}">05/QĐ-UBND</a>' in page
 
 
 def test_reporter_works_on_the_own_unit_only(cast, as_, open_year, file_url):
