@@ -79,9 +79,13 @@ def decisions_waiting(powers: Powers) -> Counter[str]:
 
 
 def news(user: User, area: Area, *, since: dt.datetime, only: Sequence[int] = ()) -> list[News]:
-    """What others did to the area's files since then, the newest first, one line an act; one query."""
+    """What others did to the area's files in sight since then, the newest first, one line an act.
+
+    One query, and one for the sight.
+    """
     rows = (
-        TransitionLog.objects.filter(evaluation__managing_unit=area.pk, at__gt=since)
+        TransitionLog.objects.visible_to(user)
+        .filter(evaluation__managing_unit=area.pk, at__gt=since)
         .exclude(by=user)
         .select_related("by", "evaluation__unit_version", "evaluation__season")
         .order_by("-at", "-pk")

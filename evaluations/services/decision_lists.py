@@ -90,16 +90,19 @@ def one_authority(rows: Sequence[Evaluation], *, scheme: str) -> tuple[int, str]
 
 
 def refuse_undecidable(rows: Sequence[Evaluation], *, scheme: str) -> None:
-    """A unit not on the year's list, or left out this year, is not decided; a voluntary one not recognised."""
+    """A unit not on the year's list, or left out this year, is not decided; a voluntary one not recognised.
+
+    Of a unit that changed hands within the year the later list counts.
+    """
     listed = RosterEntry.objects.filter(
-        unit__in=[row.unit_id for row in rows], roster__year=rows[0].season.year, removed_at=None,
-        not_considered_reason="",
-    )  # fmt: skip
-    coverage = dict(listed.values_list("unit", "coverage"))
+        unit__in=[row.unit_id for row in rows], roster__year=rows[0].season.year, removed_at=None
+    )
+    entries = {entry.unit_id: entry for entry in listed.order_by("pk")}
     for row in rows:
-        if row.unit_id not in coverage:
+        entry = entries.get(row.unit_id)
+        if entry is None or entry.not_considered_reason:
             raise TransitionRefused(f"{row.unit_version} không xét năm nay, không đưa vào dự thảo.")
-        if scheme == Scheme.RECOGNITION and coverage[row.unit_id] == Coverage.VOLUNTARY:
+        if scheme == Scheme.RECOGNITION and entry.coverage == Coverage.VOLUNTARY:
             raise TransitionRefused(
                 f"{row.unit_version} tự nguyện tham gia: được theo dõi, không có quyết định công nhận."
             )

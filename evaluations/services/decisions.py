@@ -79,7 +79,10 @@ def draft_decision(
             for row in rows
         ]
     )
-    _audit(decision, "decision.draft", by=by, summary=f"Lập dự thảo quyết định: {len(rows)} đơn vị")
+    _audit(
+        decision, "decision.draft", by=by, summary=f"Lập dự thảo quyết định: {len(rows)} đơn vị",
+        details={"evaluations": [row.pk for row in rows]},
+    )  # fmt: skip
     return decision
 
 

@@ -208,6 +208,7 @@ def _submit(started: Started, note: str) -> Evaluation:
 
 def _withdraw(started: Started, note: str) -> Evaluation:
     _clear_submission(started.evaluation)
+    started.evaluation.session = None
     return finish(started, note=note)
 
 

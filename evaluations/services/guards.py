@@ -21,10 +21,11 @@ def refuse_own_file(evaluation: Evaluation, *, by: User) -> None:
 def refuse_unless_considered(unit_id: int, *, year: int) -> None:
     """A unit that is not on the year's list, or not considered this year, begins and sends nothing.
 
-    Locks the unit's row of the list, so that it is not left out meanwhile.
+    Of a unit that changed hands within the year the later list counts. Locks the row, so that the
+    unit is not left out meanwhile.
     """
-    rows = RosterEntry.objects.select_for_update(of=("self",))
-    entry = rows.filter(unit=unit_id, roster__year=year, removed_at=None).first()
+    rows = RosterEntry.objects.select_for_update(of=("self",)).order_by("pk")
+    entry = rows.filter(unit=unit_id, roster__year=year, removed_at=None).last()
     if entry is None:
         raise TransitionRefused("Đơn vị không có trong danh sách thuộc diện của năm.")
     if entry.not_considered_reason:

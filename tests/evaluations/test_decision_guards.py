@@ -5,12 +5,18 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.models import AuditEvent
 from criteria.exceptions import TransitionRefused
 from criteria.models import AuthorityRule
 from criteria.scoring import AnswerValues
 from evaluations.models import DecisionItem, Evaluation, RosterEntry
 from evaluations.services.answers import Typed, save_appraisal
-from evaluations.services.decisions import draft_decision, issue_decision, send_to_sign
+from evaluations.services.decisions import (
+    discard_draft,
+    draft_decision,
+    issue_decision,
+    send_to_sign,
+)
 from evaluations.services.evaluations import (
     appraise_file,
     reopen_appraisal,
@@ -188,3 +194,13 @@ def test_number_with_a_leading_zero_is_the_same_number(cast, seasons):
 
     with pytest.raises(ValidationError, match="đã dùng"):
         issue_decision(second, numbering=story.numbering(number="5"), by=cast.van)
+
+
+def test_discarded_draft_stays_known_by_its_files(cast, seasons):
+    decision = story.drafted([cast.che_lau], cast)
+    [evaluation] = decision.items.values_list("evaluation", flat=True)
+
+    discard_draft(decision, by=cast.minh)
+
+    kept = AuditEvent.objects.get(act="decision.draft", subject=f"decision:{decision.pk}")
+    assert kept.details["evaluations"] == [evaluation]

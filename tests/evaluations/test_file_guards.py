@@ -10,9 +10,11 @@ from accounts.models import AuditEvent
 from criteria.exceptions import TransitionRefused
 from criteria.models import Criterion, EvidenceFile
 from criteria.scoring import AnswerValues
-from evaluations.models import Answer, Attachment, Purpose, Registration, Score
+from criteria.services import load_criteria
+from evaluations.models import Answer, Attachment, Purpose, Registration, RosterEntry, Score
 from evaluations.selectors.appraisal import appraisal_sheets
-from evaluations.selectors.files import file_sheets, unit_file
+from evaluations.selectors.file_sheets import file_sheets
+from evaluations.selectors.files import unit_file
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.attachments import PaperReference, attach, detach
 from evaluations.services.evaluations import (
@@ -101,6 +103,7 @@ def test_criterion_of_the_part_that_was_sent_takes_no_more_papers(cast, seasons)
 
 def test_paper_is_attached_to_no_criterion_of_another_set(cast, seasons):
     open_file(cast.che_lau, year=story.year(), by=cast.lan)
+    load_criteria()
     ours = [season.criteria_set_id for season in seasons.values()]
     foreign = Criterion.objects.exclude(criteria_set__in=ours).exclude(kind="group")[0]
 
@@ -307,3 +310,34 @@ def test_result_on_the_pages_is_the_result_that_is_stored(cast, seasons, is_regi
     assert (stored.self_outcome, stored.self_points) == shown
     read = {sheet.scheme: sheet for sheet in appraisal_sheets(list(file.values()))}
     assert read[Scheme.CLASSIFICATION].own.outcome == stored.self_outcome
+
+
+def test_withdrawn_file_leaves_the_session_it_was_put_on(cast, seasons):
+    story.submitted(cast.che_lau, cast)
+    session = story.session_over([cast.che_lau], cast)
+
+    withdraw_file(cast.che_lau, year=story.year(), by=cast.lan)
+
+    assert not session.evaluations.exists()
+
+
+def test_unit_that_changed_hands_stands_as_on_the_later_list(cast, seasons):
+    story.submitted(cast.che_lau, cast)
+    earlier = RosterEntry.objects.get(unit=cast.che_lau)
+    later = RosterEntry.objects.get(unit=cast.thuy_thanh)
+    RosterEntry.objects.filter(pk=later.pk).update(unit=cast.che_lau)
+    RosterEntry.objects.filter(pk=earlier.pk).update(
+        not_considered_reason="dissolved", not_considered_note="Sáp nhập"
+    )
+    assert earlier.pk < later.pk
+
+    withdraw_file(cast.che_lau, year=story.year(), by=cast.lan)
+    submit_file(cast.che_lau, year=story.year(), by=cast.lan)
+
+    RosterEntry.objects.update(not_considered_reason="", not_considered_note="")
+    RosterEntry.objects.filter(pk=later.pk).update(
+        not_considered_reason="dissolved", not_considered_note="Sáp nhập"
+    )
+    withdraw_file(cast.che_lau, year=story.year(), by=cast.lan)
+    with pytest.raises(TransitionRefused, match="Không xét"):
+        submit_file(cast.che_lau, year=story.year(), by=cast.lan)

@@ -1,10 +1,15 @@
 """One person with two roles never acts twice on one file where two persons are asked for."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
+from evaluations.selectors.areas import area_of
 from evaluations.selectors.printing import reads_sensitive
+from evaluations.selectors.work import news
 from evaluations.services.answers import Typed, mend_answer, save_answers, save_appraisal
 from evaluations.services.decisions import approve_decision, send_to_sign
 from evaluations.services.evaluations import appraise_file, submit_file, take_up_file, withdraw_file
@@ -143,3 +148,17 @@ def test_role_for_some_kinds_reads_no_sensitive_row_of_another_kind(cast, season
 
     recognition = story.files(cast.che_lau)[Scheme.RECOGNITION]
     assert not reads_sensitive(powers_of(person), recognition)
+
+
+def test_news_tell_of_no_unit_out_of_sight(cast, seasons):
+    story.in_review(cast.che_lau, cast)
+    viewer = make_person("xem", "Lê Thị Xem")
+    give_role(viewer, "viewer", cast.na_meo, kinds=[Kind.EDUCATIONAL_INSTITUTION])
+    since = timezone.now() - dt.timedelta(days=1)
+
+    def told(person):
+        area = area_of(powers_of(person), asked=cast.na_meo.pk)
+        return [one.what for one in news(person, area, since=since)]
+
+    assert told(viewer) == []
+    assert told(cast.hoa) == ["Nhận thẩm định", "Gửi thẩm định"]
