@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Final
 
@@ -177,7 +178,7 @@ def _options(scheme: str, definition: SetDefinition, current: str) -> list[dict[
     if len(incidents) > 1:
         together = ((ALL_INCIDENTS, f"Bảng các dòng vụ việc ({len(incidents)} dòng)"),)
     single = (
-        (row.code, f"{row.code} {row.text[:70]}")
+        (row.code, f"{row.code} {shorten(row.text, width=110, placeholder='…')}")
         for row in definition.rows
         if row.answer_type not in NOT_IN_GRID
     )
