@@ -70,9 +70,9 @@ def _percentage(row: CriterionDefinition, values: AnswerValues, stage: Stage) ->
     threshold = row.threshold_percent or 0
     is_met = part * 100 >= threshold * whole
     shown = f"{number_text(part)}/{number_text(whole)} ({share_text(part, whole)})"
-    sign = "≥" if is_met else "<"
-    compared = f"{number_text(part)} × 100 {sign} {threshold} × {number_text(whole)}"
-    return Finding(_verdict(is_met), shown, f"Yêu cầu từ {threshold} %: {compared}.")
+    least = number_text(-(-threshold * whole // 100))
+    asked = f"Yêu cầu từ {threshold} %, ít nhất {least}/{number_text(whole)}."
+    return Finding(_verdict(is_met), shown, asked)
 
 
 @judge(AnswerKind.COUNT)
