@@ -1,5 +1,6 @@
 """The year's list of units of one authority, as its page shows it."""
 
+from django.db.models import Max
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -15,6 +16,20 @@ def roster_of(area: Area, year: int) -> Roster | None:
     """The area's list of that year, who froze it loaded; None while there is none."""
     rosters = Roster.objects.filter(authority=area.pk, year=year)
     return rosters.select_related("frozen_by", "authority").first()
+
+
+def is_behind_register(authority: Unit, year: int) -> bool:
+    """Whether the year's list is missing, or is open and lacks a unit added since; three queries."""
+    roster = Roster.objects.filter(authority=authority, year=year).annotate(
+        newest=Max("entries__unit")
+    )
+    found = roster.first()
+    if found is None:
+        return True
+    if found.is_frozen:
+        return False
+    newest = found.newest or 0
+    return any(version.unit_id > newest for version in units_managed_by(authority))
 
 
 def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:

@@ -18,6 +18,7 @@ from ..selectors.standings import STAGES, Standing, stage_counts, standings
 from ..selectors.work import Appraising, appraising, decisions_waiting, news
 from ..workflow import DecisionStatus
 from .areas import AreaPage, area_page
+from .sheet import follow_register
 
 NEWS_WITHOUT_VISIT: Final = dt.timedelta(days=7)
 VISIT_KEPT_SECONDS: Final = 90 * 24 * 3600
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"tasks": _national_tasks(request)}
         return render(request, "evaluations/home.html", context)
     page = AreaPage(request, page.area, current_year(page.seasons), page.seasons, page.is_asked)
+    follow_register(page)
     units = standings(page.user, page.area, year=page.year, seasons=page.seasons)
     counts = stage_counts(units)
     since = _last_visit(request)

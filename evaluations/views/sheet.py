@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Act
 from units.models import Kind
 
-from ..models import Roster
 from ..selectors.areas import current_year
+from ..selectors.rosters import is_behind_register
 from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
 from ..selectors.standings import STAGES, stage_counts
 from ..services.rosters import prepare_roster
@@ -57,15 +57,16 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def listed_rows(page: AreaPage) -> list[SheetRow]:
-    """The rows of the year; the list is written down first by whoever works with it."""
-    rows = sheet_rows(page.user, page.area, year=page.year, seasons=page.seasons)
-    keeps = page.area.may(Act.ANSWER) or page.area.may(Act.FREEZE_ROSTER)
-    if rows or not page.of_year or not keeps:
-        return rows
-    if Roster.objects.filter(authority=page.area.pk, year=page.year).exists():
-        return rows
-    prepare_roster(page.area.unit, year=page.year)
+    """The rows of the year, the list brought up to date first."""
+    follow_register(page)
     return sheet_rows(page.user, page.area, year=page.year, seasons=page.seasons)
+
+
+def follow_register(page: AreaPage) -> None:
+    """Write the year's open list anew when units were added, if the person works with it."""
+    keeps = page.area.may(Act.ANSWER) or page.area.may(Act.FREEZE_ROSTER)
+    if page.of_year and keeps and is_behind_register(page.area.unit, page.year):
+        prepare_roster(page.area.unit, year=page.year)
 
 
 def offered_acts(page: AreaPage) -> list[BulkAct]:

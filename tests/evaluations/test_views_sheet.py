@@ -2,6 +2,7 @@
 
 import pytest
 
+from evaluations.models import Roster
 from evaluations.services.evaluations import return_file
 from tests import story
 from tests.cast import make_person, make_unit
@@ -153,4 +154,26 @@ def test_pages_ask_the_database_as_often_for_one_unit_as_for_thirty(cast, open_y
     many = queries_of(client, url)
 
     assert many == few
-    assert few <= {"home": 10, "roster": 22}.get(name, 18)
+    assert few <= {"home": 13, "roster": 22}.get(name, 18)
+
+
+@pytest.mark.parametrize("name", ["home", "sheet", "registration_grid"])
+def test_unit_added_to_the_register_waits_for_the_officer_at_once(cast, open_year, as_, name):
+    client = as_(cast.lan)
+    url = "/" if name == "home" else address(name, story.year())
+    before = client.get(url).content.decode()
+    more_units(cast, 1)
+
+    page = client.get(url).content.decode()
+
+    assert "Số 0" not in before
+    if name == "home":
+        assert "3 đơn vị" in page
+    else:
+        assert "Bản Số 0" in page
+
+
+def test_first_comer_of_a_season_finds_the_list(cast, open_year, as_):
+    Roster.objects.all().delete()
+
+    assert "2 đơn vị" in as_(cast.lan).get("/").content.decode()
