@@ -16,7 +16,10 @@ class Procedure(TextChoices):
     """Which set of arrows a file follows; named in every log row."""
 
     REGISTRATION_1 = "registration-1", "Đăng ký"
-    GRASSROOTS_1 = "grassroots-1", "Đơn vị cơ sở: đơn vị gửi, cấp có thẩm quyền thẩm định và quyết định"
+    GRASSROOTS_1 = (
+        "grassroots-1",
+        "Đơn vị cơ sở: đơn vị gửi, cấp có thẩm quyền thẩm định và quyết định",
+    )
     DECISION_1 = "decision-1", "Quyết định"
 
 

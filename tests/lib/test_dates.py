@@ -142,6 +142,6 @@ def test_official_date_writes_zeros_as_state_papers_do(day, written):
 
 
 def test_time_text():
-    moment = datetime(2026, 11, 14, 14, 32)
+    moment = datetime(2026, 11, 14, 14, 32)  # noqa: DTZ001
 
     assert dates.time_text(moment) == "14:32 ngày 14/11/2026"

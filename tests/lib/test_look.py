@@ -93,7 +93,13 @@ def test_first_page_is_light():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     page = render_to_string("base.html", request=request)
-    files = ["css/portal.css", "css/sheets.css", "js/portal.js", "vendor/htmx.min.js", "img/mark.svg"]
+    files = [
+        "css/portal.css",
+        "css/sheets.css",
+        "js/portal.js",
+        "vendor/htmx.min.js",
+        "img/mark.svg",
+    ]
     wire = [gzip.compress(page.encode())] + [
         gzip.compress((STATIC / name).read_bytes()) for name in files
     ]
