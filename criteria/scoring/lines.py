@@ -100,9 +100,10 @@ def _points_of_na(row: CriterionDefinition, na_rule: str) -> Decimal | None:
 def _different(row: CriterionDefinition, values: AnswerValues, word: str) -> str:
     """The appraiser concluded otherwise; the words of sensitive rows stay in the file."""
     concluded = f"Thẩm định kết luận khác: {word}."
-    if row.is_sensitive or not values.appraisal_note.strip():
+    note = values.appraisal_note.strip()
+    if row.is_sensitive or not note:
         return concluded
-    return f"{concluded} {values.appraisal_note.strip()}"
+    return f"{concluded} {note}" if note.endswith((".", "!", "?")) else f"{concluded} {note}."
 
 
 def _with_place(row: CriterionDefinition, explanation: str) -> str:
