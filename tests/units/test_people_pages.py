@@ -39,6 +39,13 @@ def test_assign_role_is_refused_to_everyone_else(cast, son, who):
         assign_role(son, role=Role.OFFICER, unit=cast.na_meo, starts_on=DAY, by=getattr(cast, who))
 
 
+def test_assign_role_to_oneself_is_refused(cast):
+    with pytest.raises(ValidationError) as refused:
+        assign_role(cast.thu, role=Role.APPROVER, unit=cast.na_meo, starts_on=DAY, by=cast.thu)
+
+    assert list(refused.value.message_dict) == ["user"]
+
+
 def test_assign_role_on_a_unit_out_of_sight_is_not_found(cast, son):
     with pytest.raises(Unit.DoesNotExist):
         assign_role(son, role=Role.OFFICER, unit=cast.na_meo, starts_on=DAY, by=cast.nga)

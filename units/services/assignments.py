@@ -51,6 +51,10 @@ def assign_role(
     """
     unit = Unit.objects.visible_to(by).get(pk=unit.pk)
     version = _require_administrator(unit, by=by)
+    if user == by:
+        raise ValidationError(
+            {"user": "Không tự phân công cho mình; đề nghị quản trị khác phân công."}
+        )
     _check(user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
     assignment = Assignment(
         user=user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on, kinds=list(kinds)
