@@ -55,12 +55,21 @@ class Area:
         )
 
     def may(self, act: Act) -> bool:
-        """Whether the person does this act for the units this authority manages."""
-        return any(self.powers.may(act, self.place(kind)) for kind in self._kinds())
+        """Whether the person does this act for units this authority manages, were it only the own one."""
+        places = [*(self.place(kind) for kind in self._kinds()), *self._spoken_for()]
+        return any(self.powers.may(act, place) for place in places)
 
     def place(self, kind: str = Kind.RESIDENTIAL_AREA, unit_id: int = 0) -> Place:
         """The place of a unit that this authority manages, as permissions ask for it."""
         return Place(unit_id, kind, self.version.path, self.pk)
+
+    def _spoken_for(self) -> list[Place]:
+        """The units lying here for which the person reports; acts reach them one by one."""
+        return [
+            Place(grant.unit_id, "", grant.path, None)
+            for grant in self.powers.sight.grants
+            if grant.role == Role.REPORTER and grant.path.startswith(self.version.path)
+        ]
 
     def _kinds(self) -> set[str]:
         named = {kind for grant in self.powers.sight.grants for kind in grant.kinds}
