@@ -1,0 +1,300 @@
+"""Every page and every act × every demo account answers as the permission table says.
+
+What is expected is worked out in tests/matrix/people.py from the table, the list of accounts and
+the codes above a unit; the product is asked over the web only. One line of a failure names the
+account, the address, what was expected and what came back.
+"""
+
+import logging
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.roles import Role
+from tests.cast import give_role
+from tests.matrix.acts import ACTS
+from tests.matrix.country import Country
+from tests.matrix.pages import OUTSIDE, PAGES
+from tests.matrix.people import OUTSIDER, Answer, chosen
+from tests.matrix.stage import load_country
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("permission-matrix"),
+    pytest.mark.timeout(300),
+]
+
+LINES = [*PAGES, *ACTS]
+OWN_ACCOUNT = {"account_logout", "account_change_password"}
+"""Addresses where everybody posts about themselves."""
+
+LED_HOME = {"account_logout"}
+"""Addresses with nothing to do for who has not signed in."""
+
+PRINTED = {"dossier", "certificate", "notice", "decision_pdf_again"}
+"""Papers in scope, as reports are: for whoever sees the file."""
+
+OWN_WORK = {"queue_take_up", "queue_appraise", "session_new"}
+"""Acts on one's own queue: elsewhere it is empty, and nothing is done."""
+
+OF_THE_PROVINCE = ("managed by the province", "of the THPT")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    return tmp_path_factory.mktemp("matrix-media")
+
+
+@pytest.fixture(autouse=True)
+def media(settings, files):
+    settings.MEDIA_ROOT = files
+    return files
+
+
+@pytest.fixture(scope="module")
+def country(django_db_setup, django_db_blocker, files):
+    """The demo, loaded once for this file and gone after it."""
+    log = logging.getLogger("django.request")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=files), transaction.atomic():
+        assert connection.settings_dict["NAME"].startswith("test_")
+        log.disabled = True
+        try:
+            yield Country(load_country())
+        finally:
+            log.disabled = False
+            transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _papers_are_not_drawn(monkeypatch):
+    monkeypatch.setattr("evaluations.views.papers.render_pdf", lambda paper: b"%PDF-1.4")
+
+
+# The matrix -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", range(len(LINES)), ids=lambda place: str(LINES[place]))
+def test_address_answers_as_the_table_says(place, country):
+    check = LINES[place]
+    differences = country.differences(check, chosen(country.people, place, check.about))
+
+    assert not differences, "\n".join(differences)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_every_address_answers_every_account_as_the_table_says(country):
+    differences = [line for check in LINES for line in country.differences(check, country.people)]
+
+    assert not differences, "\n".join(differences)
+
+
+def test_every_account_of_the_demo_is_asked(country):
+    asked = {one.username for place in range(len(LINES)) for one in chosen(country.people, place)}
+
+    demo = {user.username for user in country.stage.people.values() if user.is_demo}
+    assert asked == demo
+
+
+@pytest.mark.parametrize("check", ACTS, ids=str)
+def test_every_act_has_somebody_who_does_it(check, country):
+    assert any(check.expects(person) is Answer.DONE for person in country.people)
+
+
+# Every address --------------------------------------------------------------------------------
+
+
+def names(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, inside)
+
+
+def test_every_address_of_the_portal_is_in_the_matrix():
+    asked = {check.name for check in LINES}
+
+    left_out = set(names(get_resolver().url_patterns)) - asked - set(OUTSIDE)
+
+    assert not left_out, f"add to tests/matrix/pages.py or acts.py: {sorted(left_out)}"
+
+
+def test_what_takes_posts_is_among_the_acts(country):
+    acts = {check.name for check in ACTS} | OWN_ACCOUNT
+    wrong = {
+        f"{check}: {status}"
+        for check in PAGES
+        if check.name not in acts
+        and (status := country.post(OUTSIDER, check.address(country.stage)).status_code) != 405
+    }
+
+    assert not wrong
+
+
+def test_who_has_not_signed_in_is_led_to_the_sign_in_page(country):
+    wrong = []
+    for check in LINES:
+        address = check.address(country.stage)
+        answer = country.hear(None, check, address, {}).response
+        is_led = answer.status_code == 302 and check.name not in LED_HOME
+        led_to = answer.headers["Location"] if is_led else ""
+        is_refused = address.startswith("/api/") and answer.status_code in (401, 403)
+        is_sign_in = led_to.startswith(f"{reverse('account_login')}?next=")
+        if not (is_refused or is_sign_in or check.name in LED_HOME):
+            wrong.append(f"{check}: {answer.status_code} {led_to}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+# Named cases ----------------------------------------------------------------------------------
+
+
+def statuses(country, username, checks):
+    return {str(check): country.status(username, check) for check in checks}
+
+
+def below_na_meo():
+    """Lines about a unit, file, figure, decision, paper or job of Na Mèo, by their addresses."""
+    open_pages = {"account_logout", "account_change_password", "me", "unit-list", "jobs:list"}
+    open_pages |= {f"evaluations:{name}" for name in ("home", "sheet_now", "sessions", "decisions")}
+    one_s_own = {"units:list", "units:people", "units:assign", "reports:index"}
+    one_s_own |= {
+        f"evaluations:{name}" for name in ("queue", "administration", "seasons", *OWN_WORK)
+    }
+    of_province = {f"evaluations:season_{act}" for act in ("open", "dates", "lock", "unlock")} | {
+        "units:end_assignment"
+    }
+    apart = open_pages | one_s_own | of_province
+    return [
+        check
+        for check in LINES
+        if check.name not in apart
+        and check.about not in ("own", "of Na Mèo")
+        and "school" not in check.about
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("username", [OUTSIDER, "canbo.huyenquanson", "tonghop.thainguyen"])
+def test_outsider_finds_nothing_below_another_commune(username, country):
+    found = statuses(country, username, below_na_meo())
+    if username == "canbo.huyenquanson":
+        found = {line: status for line, status in found.items() if "reports" not in line}
+
+    assert len(found) > 90
+    assert {line for line, status in found.items() if status != 404} == set()
+
+
+def test_lists_name_nothing_below_another_commune(country):
+    commune = country.stage.commune.pk
+    asked = (
+        f"/api/v1/units/?parent={commune}", "/api/v1/units/?search=che+lau", f"/don-vi/?thuoc={commune}",
+        "/don-vi/?q=che+lau", "/quyet-dinh/", "/tham-dinh/phien/", "/cong-viec/", "/",
+    )  # fmt: skip
+
+    for address in asked:
+        assert "Ché Lầu" not in country.get(OUTSIDER, address).content.decode(), address
+    assert country.get(OUTSIDER, asked[0]).json()["results"] == []
+    assert len(country.get("canbo.nameo", asked[0]).json()["results"]) > 15
+
+
+@pytest.mark.parametrize("username", ["chutich.thanhhoa", "thamdinh.thanhhoa", "canbo.thanhhoa"])
+def test_province_sees_a_residential_area_and_does_nothing_there(username, country):
+    looked = [c for c in PAGES if c.name in ("units:detail", "unit-detail", "evaluations:evidence")]
+    looked += [c for c in PAGES if c.name == "evaluations:file" and "before" not in c.about
+               and "school" not in c.about]  # fmt: skip
+    done = [
+        check
+        for check in below_na_meo()
+        if check.data
+        and check.name.partition(":")[2] not in PRINTED
+        and check.about not in OF_THE_PROVINCE
+        and not check.name.startswith("jobs:")
+    ]
+
+    assert set(statuses(country, username, looked).values()) == {200}
+    assert len(done) > 45
+    found = statuses(country, username, done)
+    assert {line for line, status in found.items() if status != 403} == set()
+
+
+def test_superuser_sees_all_and_does_no_act_of_the_procedure(country):
+    keeps = ("units:", "jobs:", "evaluations:season_")
+    acts = [
+        check
+        for check in ACTS
+        if not check.name.startswith(keeps) and check.name.partition(":")[2] not in PRINTED
+    ]
+    looked = [c for c in PAGES if c.name in ("units:detail", "evaluations:file", "evaluations:decision",
+              "evaluations:session", "evaluations:sheet", "reports:report")
+              and "before" not in c.about]  # fmt: skip
+
+    assert set(statuses(country, "quantri", looked).values()) == {200}
+    assert len(acts) > 50
+    found = statuses(country, "quantri", acts)
+    assert {line for line, status in found.items() if status != 403} == set()
+
+
+def test_viewer_sees_the_schools_and_nothing_else(country):
+    sheet = next(c for c in PAGES if c.name == "evaluations:sheet" and not c.about)
+
+    page = country.get("giaoduc.thanhhoa", sheet.address(country.stage)).content.decode()
+
+    assert "Ché Lầu" not in page
+    assert "THPT" in country.get(
+        "giaoduc.thanhhoa", f"/don-vi/{country.stage.managed_by_province.pk}/"
+    ).content.decode()  # fmt: skip
+
+
+# Three persons --------------------------------------------------------------------------------
+
+SAME_PERSON = (
+    ("canbo.nameo", Role.APPRAISER, "evaluations:appraisal_take_up"),
+    ("canbo.nameo", Role.APPRAISER, "evaluations:appraisal_confirm"),
+    ("canbo.nameo", Role.APPRAISER, "evaluations:queue_take_up"),
+    ("canbo.nameo", Role.APPRAISER, "evaluations:queue_appraise"),
+    ("canbo.nameo", Role.APPRAISER, "evaluations:bulk tiep-nhan"),
+    ("canbo.nameo", Role.APPROVER, "evaluations:decision_approve"),
+    ("thamdinh.nameo", Role.APPROVER, "evaluations:decision_approve"),
+)
+
+
+@pytest.mark.parametrize(("username", "role", "line"), SAME_PERSON)
+def test_nobody_does_two_of_the_three_acts_on_one_file(username, role, line, country):
+    give_role(country.stage.people[username], role, country.stage.commune)
+    check = next(check for check in ACTS if str(check) == f"POST {line}")
+
+    heard = country.ask(username, check)
+
+    assert Answer.CALM.fits(heard.status, heard.written), (username, line, heard)
+
+
+def test_the_same_acts_are_done_by_somebody_else_of_that_role(country):
+    other = country.stage.people["vanthu.nameo"]
+    for role in (Role.APPRAISER, Role.APPROVER):
+        give_role(other, role, country.stage.commune)
+    for _, _, line in SAME_PERSON:
+        check = next(check for check in ACTS if str(check) == f"POST {line}")
+
+        heard = country.ask(other.username, check)
+
+        assert Answer.DONE.fits(heard.status, heard.written), (line, heard)
+
+
+def test_who_sends_a_file_does_not_take_it_up(country):
+    appraiser = country.stage.people["thamdinh.nameo"]
+    give_role(appraiser, Role.OFFICER, country.stage.commune)
+    file = country.stage.file("returned")
+    page = reverse("evaluations:file", args=[country.stage.year, file.unit_id])
+    take_up = reverse("evaluations:appraisal_take_up", args=[country.stage.year, file.unit_id])
+
+    country.post(appraiser.username, page, viec="gui")
+    file.refresh_from_db()
+    assert (file.status, file.submitted_by) == ("submitted", appraiser)
+    assert country.post(appraiser.username, take_up).status_code == 302
+
+    file.refresh_from_db()
+    assert file.status == "submitted"
