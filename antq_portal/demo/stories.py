@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from criteria.selectors import definition_of
-
 from accounts.models import User
 from accounts.roles import Role
+from criteria.selectors import definition_of
 from evaluations.models import (
     AppraisalSession,
     Decision,
@@ -215,11 +214,11 @@ def decide(stage: Stage) -> None:
 def hold_session(stage: Stage, areas: list[Unit], number: int, reach: str) -> None:
     """One session over some areas, and a decision for each scheme as far as `reach`."""
     details = SessionDetails(
-        held_on=stage.today - dt.timedelta(days=4 - number), chair=f"{stage.appraiser}, Phó Trưởng ban Thường trực",
+        held_on=stage.today, chair=f"{stage.appraiser}, Phó Trưởng ban Thường trực",
         place=f"Trụ sở UBND {stage.spoken_name}", secretary=str(stage.officer),
         members="Đại diện Ủy ban Mặt trận Tổ quốc\nĐại diện Công an xã\nĐại diện Ban Chỉ huy Quân sự xã",
         minutes_number=f"0{number}/BB-BCĐ", submission_number=f"0{number}/TTr-BCĐ",
-        submission_on=stage.today - dt.timedelta(days=4 - number), conclusion="Thống nhất đề nghị theo danh sách.",
+        submission_on=stage.today, conclusion="Thống nhất đề nghị theo danh sách.",
     )  # fmt: skip
     session = open_session(stage.commune, year=stage.year, details=details, by=stage.appraiser)
     evaluations = list(
@@ -250,7 +249,7 @@ def move_decision(
         return decision
     numbering = Numbering(
         number=number,
-        issued_on=stage.today - dt.timedelta(days=1),
+        issued_on=stage.today,
         signer_name=str(stage.staff[Role.APPROVER]),
     )
     return issue_decision(decision, numbering=numbering, by=stage.staff[Role.CLERK])

@@ -22,7 +22,7 @@ def criteria(cast):
 
 
 @pytest.fixture
-def seasons(cast):
+def seasons(cast, criteria):
     return story.open_seasons(cast)
 
 
