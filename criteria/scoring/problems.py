@@ -104,6 +104,8 @@ def _stray_values(row: CriterionDefinition, values: AnswerValues) -> list[Proble
 
 def _percentage(row: CriterionDefinition, values: AnswerValues) -> list[Problem]:
     part, whole = values.numerator, values.denominator
+    part_label = f"“{row.numerator_label or 'Tử số'}”"
+    whole_label = f"“{row.denominator_label or 'Mẫu số'}”"
     if part is None and whole is None:
         return []
     if part is None:
@@ -116,9 +118,9 @@ def _percentage(row: CriterionDefinition, values: AnswerValues) -> list[Problem]
         if number < 0
     ]
     if whole == 0:
-        problems.append(Problem("denominator", "Mẫu số phải lớn hơn 0."))
+        problems.append(Problem("denominator", f"{whole_label} phải lớn hơn 0."))
     elif part > whole:
-        problems.append(Problem("numerator", "Tử số không được lớn hơn mẫu số."))
+        problems.append(Problem("numerator", f"{part_label} không được lớn hơn {whole_label}."))
     return problems
 
 

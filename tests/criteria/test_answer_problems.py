@@ -45,12 +45,15 @@ def test_na_is_allowed_exactly_where_the_text_says(definition):
         (
             AREA.row("4.1.iii"),
             {"numerator": 41, "denominator": 40},
-            ("numerator", "Tử số không được lớn hơn mẫu số."),
+            (
+                "numerator",
+                "“Số hộ đã đăng ký” không được lớn hơn “Tổng số hộ cư trú tại thời điểm đăng ký”.",
+            ),
         ),
         (
             AREA.row("4.1.iii"),
             {"numerator": 0, "denominator": 0},
-            ("denominator", "Mẫu số phải lớn hơn 0."),
+            ("denominator", "“Tổng số hộ cư trú tại thời điểm đăng ký” phải lớn hơn 0."),
         ),
         (
             AREA.row("4.1.iii"),

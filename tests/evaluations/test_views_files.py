@@ -134,7 +134,7 @@ def test_more_than_all_households_is_refused(cast, as_, opened, file_url):
 
     answer = as_(cast.lan).post(tab(file_url), {"viec": "luu", **data})
 
-    assert "Tử số không được lớn hơn mẫu số." in words(answer)
+    assert "“Số hộ đã đăng ký” không được lớn hơn" in words(answer)
 
 
 def test_incidents_are_counted_or_did_not_happen(cast, as_, opened, file_url):

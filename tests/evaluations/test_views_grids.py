@@ -210,7 +210,7 @@ def test_wrong_cell_is_kept_and_the_others_are_saved(cast, open_year, as_):
     answer = as_(cast.lan).post(grid_url("tt124:4.1.iii"), data)
 
     assert answer.status_code == 422
-    assert "Tử số không được lớn hơn mẫu số." in words(answer)
+    assert "“Số hộ đã đăng ký” không được lớn hơn" in words(answer)
     assert 'value="90"' in words(answer)
     assert set(verdicts("4.1.iii")) == {cast.hiem.pk}
 
