@@ -1,7 +1,7 @@
 """Papers of a yearly file: a stored file or the place where the paper is kept."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -17,7 +17,7 @@ from criteria.models import Criterion
 from criteria.services import store_evidence
 from units.coverage import Scheme
 from units.models import Unit, UnitVersion
-from units.selectors import Place, managing_unit_id, powers_of
+from units.selectors import Place, Powers, managing_unit_id, powers_of
 
 from ..models import Attachment, Evaluation, Purpose, Season
 from ..workflow import RegistrationStatus
@@ -61,14 +61,12 @@ def attach(
         )
         for unit in units
     ]  # fmt: skip
-    managing = [_allowed(row, by=by) for row in rows]
+    powers = powers_of(by)
+    managing = [_allowed(row, by=by, powers=powers) for row in rows]
     for row in rows:
         row.clean_fields()
     if file and rows and not rows[0].is_sensitive:
-        owner = Unit.objects.get(pk=managing[0]) if len(rows) > 1 and managing[0] else rows[0].unit
-        stored = store_evidence(file, unit=owner, by=by)
-        for row in rows:
-            row.evidence_file = stored
+        _store(file, rows, managing_id=managing[0], by=by)
     for row in rows:
         row.full_clean()
         row.save()
@@ -86,17 +84,28 @@ def detach(attachment: Attachment, *, by: User) -> None:
         .select_related("criterion", "unit")
         .get(pk=attachment.pk)
     )
-    _allowed(row, by=by)
+    _allowed(row, by=by, powers=powers_of(by))
     _refuse_relied_on(row)
     _audit(row, "attachment.remove", by=by, summary=f"Bỏ tài liệu: {row.get_purpose_display()}")
     row.delete()
 
 
-def _allowed(row: Attachment, *, by: User) -> int | None:
+def _store(
+    file: UploadedFile, rows: Sequence[Attachment], *, managing_id: int | None, by: User
+) -> None:
+    """One unit's own file belongs to it; a paper for many belongs to the authority that keeps them."""
+    several = len(rows) > 1 and managing_id
+    owner = Unit.objects.get(pk=managing_id) if several else rows[0].unit
+    stored = store_evidence(file, unit=owner, by=by)
+    for row in rows:
+        row.evidence_file = stored
+
+
+def _allowed(row: Attachment, *, by: User, powers: Powers) -> int | None:
     """The id of the unit that manages the paper's unit, if the person may change its papers now."""
     version = require_visible(row.unit, by=by)
     managing = managing_unit_id(version)
-    powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=managing))
+    powers.require(Act.ANSWER, Place.of(version, authority_id=managing))
     refuse_if_all_locked(_seasons_of(row, version))
     _refuse_sent(row)
     return managing

@@ -59,9 +59,6 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         begun = UnitVersion.objects.filter(unit=OuterRef("pk")).begun_by(day)
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=day)).filter(Exists(begun))
 
-    def territorial(self) -> "UnitQuerySet":
-        return self.filter(kind__in=TERRITORIAL_KINDS)
-
 
 class Unit(models.Model):
     """An identity that lasts (đơn vị): from the nation down to a residential area or school."""
