@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("official", "Đã đối chiếu văn bản gốc"),
                             ("provincial", "Theo quy định của tỉnh"),
-                            ("digest", "Cổng diễn đạt lại, chưa đối chiếu Công báo"),
+                            ("digest", "Tiêu chí do cổng tóm lược, cần đối chiếu văn bản gốc"),
                             ("provisional", "Bộ tiêu chí tạm thời, cần đối chiếu văn bản gốc"),
                         ],
                         max_length=20,

@@ -19,7 +19,7 @@ class Provenance(models.TextChoices):
 
     OFFICIAL = "official", "Đã đối chiếu văn bản gốc"
     PROVINCIAL = "provincial", "Theo quy định của tỉnh"
-    DIGEST = "digest", "Cổng diễn đạt lại, chưa đối chiếu Công báo"
+    DIGEST = "digest", "Tiêu chí do cổng tóm lược, cần đối chiếu văn bản gốc"
     PROVISIONAL = "provisional", "Bộ tiêu chí tạm thời, cần đối chiếu văn bản gốc"
 
 

@@ -65,8 +65,8 @@ def test_an_empty_answer_has_the_same_values_as_none():
         (AREA.row("4.2"), "not_met", "Chưa đạt"),
         (AREA.row("4.2"), "na", "Không áp dụng"),
         (AREA.row("4.2"), "", ""),
-        (POINTS.row("VETO-1"), "met", "Không vướng"),
-        (POINTS.row("VETO-1"), "not_met", "Vướng"),
+        (POINTS.row("LIỆT-1"), "met", "Không vướng"),
+        (POINTS.row("LIỆT-1"), "not_met", "Vướng"),
     ],
 )
 def test_a_verdict_has_its_word(row, verdict, word):

@@ -94,7 +94,7 @@ def test_provisional_sets_say_so(loaded):
 
     assert notices == {
         "qd510": "Bộ tiêu chí tạm thời, cần đối chiếu văn bản gốc",
-        "tt124": "Cổng diễn đạt lại, chưa đối chiếu Công báo",
+        "tt124": "Tiêu chí do cổng tóm lược, cần đối chiếu văn bản gốc",
     }
 
 

@@ -220,7 +220,7 @@ def test_recognised(is_recognised, expected):
 
 @pytest.mark.parametrize(("count", "verdict"), [(0, "met"), (1, "not_met")])
 def test_veto_unless_met(count, verdict):
-    proposal = proposed("residential-area", "VETO-1", answers={"4.3.a": {"counts": (count,)}})
+    proposal = proposed("residential-area", "LIỆT-1", answers={"4.3.a": {"counts": (count,)}})
 
     assert (proposal.points, proposal.verdict) == (None, verdict)
 

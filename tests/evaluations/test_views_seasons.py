@@ -75,7 +75,7 @@ def test_opening_offers_the_dates_of_the_set(cast, criteria, signed_in):
 
     assert f'value="01/11/{story.year() - 1}"' in text
     assert f'value="15/11/{story.year()}"' in text
-    assert "Cổng diễn đạt lại, chưa đối chiếu Công báo" in text
+    assert "Tiêu chí do cổng tóm lược, cần đối chiếu văn bản gốc" in text
 
 
 def test_season_is_opened_with_the_typed_dates(cast, criteria, signed_in):
