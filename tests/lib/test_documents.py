@@ -3,13 +3,13 @@
 import io
 from dataclasses import replace
 
-import paper_samples as samples
 import pytest
 from pypdf import PdfReader
 
 from antq_portal.lib import documents
 from antq_portal.lib.documents import pdf, wording
 from antq_portal.lib.documents.snapshot import PAPERS
+from tests.lib import paper_samples as samples
 
 EVERY_PAPER = {paper.slug: paper for paper in samples.every_paper()}
 

@@ -6,12 +6,12 @@ import sys
 import unicodedata
 from pathlib import Path
 
-import paper_samples as samples
 import pytest
 from pypdf import PdfReader
 
 from antq_portal.lib.documents import fingerprint, pdf
 from antq_portal.lib.documents.snapshot import PAPERS
+from tests.lib import paper_samples as samples
 
 EVERY_PAPER = {paper.slug: paper for paper in samples.every_paper()}
 ROOT = Path(__file__).resolve().parents[2]

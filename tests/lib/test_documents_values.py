@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import paper_samples as samples
 import pytest
 
 from antq_portal.lib import documents
 from antq_portal.lib.documents import letters, parts, wording
 from antq_portal.lib.documents.snapshot import PAPERS
+from tests.lib import paper_samples as samples
 
 EVERY_PAPER = {paper.slug: paper for paper in samples.every_paper()}
 

@@ -226,3 +226,19 @@ def test_signing_out_leaves_nothing_unsent_on_a_shared_machine(page):
     page.wait_for_load_state()
 
     assert page.evaluate("Object.keys(localStorage)") == ["other"]
+
+
+def test_open_tab_is_in_sight_on_a_phone(page):
+    tabs = "".join(f'<li><a href="#{n}">Phần thứ {n} của hồ sơ</a></li>' for n in range(8))
+    open_tab = '<li><a href="#8" aria-current="page">Lịch sử</a></li>'
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.set_content("")
+    page.add_style_tag(path=Path(settings.BASE_DIR) / "static/css/portal.css")
+    page.evaluate(
+        "html => document.body.innerHTML = html", f'<ul class="tabs">{tabs}{open_tab}</ul>'
+    )
+    page.add_script_tag(path=SCRIPT)
+
+    box = page.get_by_role("link", name="Lịch sử").bounding_box()
+
+    assert 0 <= box["x"] < 360 - box["width"]
