@@ -50,19 +50,21 @@ class Reach(Enum):
 
     AUTHORITY = "authority"
     """Only where the role is held at exactly the authority the dated rule names."""
+    UNTIL_FROZEN = "until_frozen"
+    """As AUTHORITY, until that authority has frozen the year's list of units."""
     OWN = "own"
     """Only for the unit the role is held on."""
     SCOPE = "scope"
     """For the unit the role is held on and everything below it."""
 
 
-_A, _O, _S = Reach.AUTHORITY, Reach.OWN, Reach.SCOPE
+_A, _F, _O, _S = Reach.AUTHORITY, Reach.UNTIL_FROZEN, Reach.OWN, Reach.SCOPE
 _R = Role
 
 # fmt: off
 ALLOWED: Final = MappingProxyType({
     Act.KEEP_HEAD_COUNTS:    {_R.OFFICER: _A, _R.REPORTER: _O, _R.APPRAISER: _A, _R.ADMINISTRATOR: _S},
-    Act.KEEP_UNITS:          {_R.OFFICER: _A, _R.APPRAISER: _A, _R.ADMINISTRATOR: _S},
+    Act.KEEP_UNITS:          {_R.OFFICER: _F, _R.APPRAISER: _A, _R.ADMINISTRATOR: _S},
     Act.FREEZE_ROSTER:       {_R.APPRAISER: _A},
     Act.REGISTER:            {_R.OFFICER: _A, _R.REPORTER: _O},
     Act.ANSWER:              {_R.OFFICER: _A, _R.REPORTER: _O},

@@ -4,12 +4,12 @@ import datetime as dt
 from random import Random
 from typing import Final
 
-from criteria.selectors import criteria_set_in_force
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
+from criteria.selectors import criteria_set_in_force
 from evaluations.models import Registration, Season
 from evaluations.services.seasons import open_season
 from units.coverage import Scheme

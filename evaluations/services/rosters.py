@@ -11,6 +11,7 @@ from criteria.exceptions import TransitionRefused
 from units.coverage import Coverage, CoverageFinding, Scheme
 from units.models import Unit, UnitVersion
 from units.selectors import Place, coverage_of, coverages_of, powers_of, units_managed_by
+from units.services import freeze_register
 
 from ..models import NotConsideredReason, Roster, RosterEntry, Season
 from .guards import refuse_if_sent, refuse_if_year_locked
@@ -59,6 +60,8 @@ def prepare_roster(authority: Unit, *, year: int) -> Roster:
 def freeze_roster(roster: Roster, *, by: User) -> Roster:
     """Fix the year's list, so that the percentages' denominators move no more (chốt danh sách).
 
+    From then on the officers of that authority keep its units no more this year.
+
     Raises PermissionDenied unless `by` appraises at that authority, TransitionRefused if it is
     frozen already, empty, or a unit's coverage is still undecided.
     """
@@ -78,6 +81,7 @@ def freeze_roster(roster: Roster, *, by: User) -> Roster:
         raise TransitionRefused(f"Còn {len(undecided)} đơn vị chưa xác định thuộc diện: {names}.")
     locked.frozen_at, locked.frozen_by = timezone.now(), by
     locked.save(update_fields=["frozen_at", "frozen_by"])
+    freeze_register(locked.authority, year=locked.year)
     count = locked.entries.count()
     _audit("roster.freeze", locked, by=by, summary=f"Chốt danh sách {locked.year}: {count} đơn vị")
     return locked

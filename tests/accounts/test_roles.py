@@ -7,7 +7,7 @@ from accounts.roles import ALLOWED, SENSITIVE_READERS, SUPERUSER_ACTS, Act, Reac
 AGREED = """
 act                  officer    reporter  appraiser  approver   clerk      analyst  viewer  administrator  superuser
 keep_head_counts     authority  own       authority  -          -          -        -       scope          yes
-keep_units           authority  -         authority  -          -          -        -       scope          yes
+keep_units           until_frozen  -         authority  -          -          -        -       scope          yes
 freeze_roster        -          -         authority  -          -          -        -       -              -
 register             authority  own       -          -          -          -        -       -              -
 answer               authority  own       -          -          -          -        -       -              -

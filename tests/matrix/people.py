@@ -17,6 +17,8 @@ from units.models import Kind
 
 NATION, THANH_HOA, THAI_NGUYEN = "VN", "38", "19"
 NA_MEO, SON_THUY, QUAN_SON = "15013", "15010", "15016"
+FROZEN = {NA_MEO}
+"""Communes whose list of the year the demo freezes on the stage of the matrix."""
 SCHOOL_CODE = "truong"
 OUTSIDER = "canbo.sonthuy"
 AT_THE_DECIDING_LEVEL = {
@@ -151,6 +153,7 @@ def _does(held: Held, act: Act, spot: Spot) -> bool:
     return {
         None: False,
         Reach.AUTHORITY: held.at == at,
+        Reach.UNTIL_FROZEN: held.at == at and at not in FROZEN,
         Reach.OWN: held.at == spot.code,
         Reach.SCOPE: held.at in spot.chain,
     }[ALLOWED[act].get(held.role)]

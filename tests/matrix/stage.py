@@ -224,7 +224,10 @@ def _begin_a_registration(stage: Stage) -> None:
     for step, name in (("unsent", "Bản Mới Lập"), ("unlisted", "Bản Mới Tách")):
         facts = UnitFacts(name=name, sub_kind=SubKind.BAN)
         made = create_unit(
-            parent=stage.commune, kind=Kind.RESIDENTIAL_AREA, facts=facts, by=officer
+            parent=stage.commune,
+            kind=Kind.RESIDENTIAL_AREA,
+            facts=facts,
+            by=stage.person("thamdinh.nameo"),
         )
         stage.files[step] = made.unit
     unit = stage.files["unsent"]

@@ -11,7 +11,14 @@ from .kinds import (
     SubKind,
 )
 from .sight import Grant, Sight, sight_of
-from .units import CoverageChoice, Unit, UnitSuccession, UnitVersion, UnitVersionQuerySet
+from .units import (
+    CoverageChoice,
+    RegisterFreeze,
+    Unit,
+    UnitSuccession,
+    UnitVersion,
+    UnitVersionQuerySet,
+)
 
 __all__ = [
     "GRASSROOTS_KINDS",
@@ -24,6 +31,7 @@ __all__ = [
     "Grant",
     "Kind",
     "ManagingLevel",
+    "RegisterFreeze",
     "Scheme",
     "Sight",
     "SubKind",

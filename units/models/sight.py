@@ -21,7 +21,9 @@ WITH RECURSIVE held AS (
     FROM held JOIN units_unitsuccession succession ON succession.successor_id = held.unit_id
     WHERE succession.on <= %(day)s AND held.role <> 'reporter'
 )
-SELECT held.role, held.kinds, held.held_id, held.unit_id, version.path
+SELECT held.role, held.kinds, held.held_id, held.unit_id, version.path,
+    EXISTS (SELECT 1 FROM units_registerfreeze closed
+            WHERE closed.authority_id = held.unit_id AND closed.year = %(year)s)
 FROM held
 CROSS JOIN LATERAL (
     SELECT path FROM units_unitversion
@@ -40,6 +42,7 @@ class Grant:
     held_unit_id: int
     unit_id: int
     path: str
+    is_register_frozen: bool = False
 
     @property
     def is_held_directly(self) -> bool:
@@ -78,9 +81,10 @@ def sight_of(user: User, day: dt.date) -> Sight:
     if user.is_superuser:
         return Sight(sees_all=True, grants=())
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS_SQL, {"user": user.pk, "day": day})
+        cursor.execute(GRANTS_SQL, {"user": user.pk, "day": day, "year": day.year})
         rows = cursor.fetchall()
     grants = tuple(
-        Grant(Role(role), tuple(kinds), held, unit, path) for role, kinds, held, unit, path in rows
+        Grant(Role(role), tuple(kinds), held, unit, path, frozen)
+        for role, kinds, held, unit, path, frozen in rows
     )
     return Sight(sees_all=False, grants=grants)

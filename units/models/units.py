@@ -26,7 +26,14 @@ from .kinds import (
 from .naming import bare_name, spoken_name
 from .sight import sight_of
 
-__all__ = ["CoverageChoice", "Unit", "UnitSuccession", "UnitVersion", "UnitVersionQuerySet"]
+__all__ = [
+    "CoverageChoice",
+    "RegisterFreeze",
+    "Unit",
+    "UnitSuccession",
+    "UnitVersion",
+    "UnitVersionQuerySet",
+]
 
 BEGINNING = dt.date(1, 1, 1)
 """Stands for an unknown first day when dates are compared; never shown, never stored."""
@@ -275,6 +282,37 @@ class UnitSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class RegisterFreezeQuerySet(models.QuerySet["RegisterFreeze"]):
+    def visible_to(self, user: User) -> "RegisterFreezeQuerySet":
+        return self.filter(authority__in=Unit.objects.visible_to(user))
+
+
+class RegisterFreeze(models.Model):
+    """One authority has frozen the year's list, so its officers keep units no more that year.
+
+    Who froze it and when stands with the list itself; the register only asks whether.
+    """
+
+    authority = models.ForeignKey(
+        Unit, verbose_name="thuộc thẩm quyền của", on_delete=models.PROTECT, related_name="+"
+    )
+    year = models.PositiveSmallIntegerField("năm")
+
+    objects = RegisterFreezeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sổ đơn vị đã chốt"
+        verbose_name_plural = "sổ đơn vị đã chốt"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "year"], name="register_freeze_once_per_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id}: {self.year}"
 
 
 class CoverageChoiceQuerySet(models.QuerySet["CoverageChoice"]):

@@ -81,7 +81,7 @@ class Powers:
             {
                 grant.unit_id
                 for grant in self.sight.grants
-                if grant.is_held_directly and ALLOWED[act].get(grant.role) is Reach.AUTHORITY
+                if grant.is_held_directly and _reaches_here(grant, act)
             }
         )
 
@@ -97,14 +97,22 @@ def refusal(act: Act) -> str:
     return f"Bạn được xem nhưng không được làm việc “{Act(act).label}”. Việc này của: {who}, đúng cấp có thẩm quyền."
 
 
+def _reaches_here(grant: Grant, act: Act) -> bool:
+    """Whether the role does this act at exactly the unit it is held on, today."""
+    reach = ALLOWED[act].get(grant.role)
+    return reach is Reach.AUTHORITY or (
+        reach is Reach.UNTIL_FROZEN and not grant.is_register_frozen
+    )
+
+
 def _carries(grant: Grant, act: Act, place: Place) -> bool:
     reach = ALLOWED[act].get(grant.role)
     if reach is None or not grant.is_held_directly:
         return False
     if grant.kinds and place.kind not in grant.kinds:
         return False
-    if reach is Reach.AUTHORITY:
-        return grant.unit_id == place.authority_id
+    if reach in (Reach.AUTHORITY, Reach.UNTIL_FROZEN):
+        return grant.unit_id == place.authority_id and _reaches_here(grant, act)
     if reach is Reach.OWN:
         return grant.unit_id == place.unit_id
     return place.path.startswith(grant.path)
