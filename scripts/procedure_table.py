@@ -23,7 +23,12 @@ STATES: Final = {
     "EVALUATION_TRANSITIONS": workflow.Status,
     "DECISION_TRANSITIONS": DecisionStatus,
 }
-REACH: Final = {Reach.AUTHORITY: "●", Reach.OWN: "own", Reach.SCOPE: "scope"}
+REACH: Final = {
+    Reach.AUTHORITY: "●",
+    Reach.UNTIL_FROZEN: "● until frozen",
+    Reach.OWN: "own",
+    Reach.SCOPE: "scope",
+}
 
 
 def state_word(transitions: str, code: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from accounts.models import User
 from accounts.roles import Role
@@ -162,12 +162,12 @@ def seat(account: Account, unit: Unit, *, by: User) -> User:
 
 def _with_password(user: User, made: bool) -> User:
     if made:
-        user.password = _hashed_password()
+        user.password = _hashed_password(get_hasher().algorithm)
         user.save(update_fields=["password"])
     return user
 
 
 @cache
-def _hashed_password() -> str:
+def _hashed_password(algorithm: str) -> str:
     """The demo's password, hashed once for everybody: fifty hashes would take ten seconds."""
-    return make_password(DEMO_PASSWORD)
+    return make_password(DEMO_PASSWORD, hasher=algorithm)
