@@ -49,10 +49,6 @@ class GridRow:
     error: str = ""
 
     @property
-    def evaluation_word(self) -> str:
-        return self.row.file_status
-
-    @property
     def errors(self) -> list[str]:
         found = [text for cell in self.cells for text in cell.input.all_errors]
         return [self.error, *found] if self.error else found
