@@ -35,11 +35,15 @@ class Act(TextChoices):
     REGISTER = "register", "Đăng ký"
     ANSWER = "answer", "Tự đánh giá"
     SUBMIT = "submit", "Gửi thẩm định"
+    SUBMIT_COMMUNE = "submit_commune", "Gửi thẩm định hồ sơ của xã (huyện)"
+    KEEP_BOOK = "keep_book", "Ghi Sổ vụ việc, Tổ bảo vệ an ninh, trật tự"
+    RECORD_RESULT = "record_result", "Ghi kết quả từ văn bản"
     ACCEPT_REGISTRATION = "accept_registration", "Tiếp nhận đăng ký"
     APPRAISE = "appraise", "Thẩm định"
     PREPARE_DECISION = "prepare_decision", "Lập dự thảo, trình ký"
     APPROVE = "approve", "Duyệt danh sách"
     ISSUE = "issue", "Vào số, ban hành"
+    ANNUL = "annul", "Hủy bỏ kết quả"
     SEE_REPORTS = "see_reports", "Xem, xuất báo cáo"
     ADMINISTER = "administer", "Quản trị người dùng, kỳ đánh giá"
     SEE_AUDIT = "see_audit", "Xem nhật ký"
@@ -69,11 +73,15 @@ ALLOWED: Final = MappingProxyType({
     Act.REGISTER:            {_R.OFFICER: _A, _R.REPORTER: _O},
     Act.ANSWER:              {_R.OFFICER: _A, _R.REPORTER: _O},
     Act.SUBMIT:              {_R.OFFICER: _A, _R.REPORTER: _O},
+    Act.SUBMIT_COMMUNE:      {_R.APPRAISER: _A},
+    Act.KEEP_BOOK:           {_R.OFFICER: _A, _R.APPRAISER: _A},
+    Act.RECORD_RESULT:       {_R.OFFICER: _A, _R.APPRAISER: _A},
     Act.ACCEPT_REGISTRATION: {_R.APPRAISER: _A},
     Act.APPRAISE:            {_R.APPRAISER: _A},
     Act.PREPARE_DECISION:    {_R.APPRAISER: _A},
     Act.APPROVE:             {_R.APPROVER: _A},
     Act.ISSUE:               {_R.CLERK: _A},
+    Act.ANNUL:               {_R.APPROVER: _A},
     Act.SEE_REPORTS:         {_R.OFFICER: _S, _R.REPORTER: _O, _R.APPRAISER: _S, _R.APPROVER: _S,
                               _R.CLERK: _S, _R.ANALYST: _S, _R.VIEWER: _S, _R.ADMINISTRATOR: _S},
     Act.ADMINISTER:          {_R.ADMINISTRATOR: _S},

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,8 +10,8 @@ from django.db.models import Q, Value
 
 from antq_portal.lib.dates import date_text
 from units.coverage import Scheme
-from units.models import Kind, ManagingLevel, UnitVersion
-from units.selectors import acting_units
+from units.models import Kind, ManagingLevel, Unit, UnitVersion
+from units.selectors import acting_units, government_above, managing_unit_ids, units_managed_by
 
 from .exceptions import AuthorityUnknown
 from .models import (
@@ -20,6 +20,7 @@ from .models import (
     CriteriaSet,
     Criterion,
     CriterionKind,
+    Delegation,
     ExceptionGround,
     Level,
     SetRule,
@@ -40,11 +41,15 @@ GROUP_PREFIX = "nhóm "
 
 @dataclass(frozen=True, slots=True)
 class AuthorityAnswer:
-    """The rule for one unit on one day, and the units that appraise and decide by it."""
+    """The rule for one unit on one day, and the units that list, appraise and decide by it."""
 
     rule: AuthorityRule
+    managing_unit_id: int
+    """Whose list the unit stands on and whose officers enter for it ("thuộc thẩm quyền")."""
     appraising_unit_id: int
     deciding_unit_id: int
+    delegation_id: int | None = None
+    """The delegation by which the three stand in for the authority of the rule."""
 
 
 def criteria_set_in_force(
@@ -229,7 +234,9 @@ def authority_units_of(
 ) -> dict[int, AuthorityAnswer]:
     """Rules and acting units of many versions, by unit id; units without are absent.
 
-    One query for the rules and one for each level that acts. The versions' `unit` is loaded.
+    A delegation in force puts the delegate in the place of all three. The versions' `unit` is
+    loaded. Three queries: the rules, the units above, the delegations.
+    Legal: Thông tư 124/2021/TT-BCA Điều 10.
     """
     versions = list(versions)
     book = _rule_book(scheme, day, {version.unit.province_id for version in versions})
@@ -239,8 +246,11 @@ def authority_units_of(
         rule = book.get((*key, version.unit.province_id)) or book.get((*key, None))
         if rule is not None:
             ruled.append((version, rule))
+    found = [version for version, _ in ruled]
+    above = government_above(found)
+    managing = managing_unit_ids(found, above=above)
     acting = {
-        level: acting_units([version for version, _ in ruled], level)
+        level: acting_units(found, level, above=above)
         for level in {
             at for _, rule in ruled for at in (rule.appraising_level, rule.deciding_level)
         }
@@ -250,8 +260,74 @@ def authority_units_of(
         appraising = acting[rule.appraising_level].get(version.unit_id)
         deciding = acting[rule.deciding_level].get(version.unit_id)
         if appraising is not None and deciding is not None:
-            answers[version.unit_id] = AuthorityAnswer(rule, appraising, deciding)
+            manager = managing.get(version.unit_id, appraising)
+            answers[version.unit_id] = AuthorityAnswer(rule, manager, appraising, deciding)
+    return _with_delegations(answers, found, day)
+
+
+def units_under(authority: Unit, day: dt.date) -> list[UnitVersion]:
+    """Units whose year this unit of government answers for on that day, in Vietnamese order.
+
+    Those it manages, without what it has delegated and with what was delegated to it; alive,
+    `unit` loaded. Legal: "thuộc thẩm quyền hoặc được ủy quyền quản lý", Thông tư 124/2021/TT-BCA
+    Điều 5 khoản 4, Điều 10 khoản 5.
+    """
+    own = units_managed_by(authority, day)
+    held = Delegation.objects.in_force(day).filter(
+        Q(delegating_unit=authority) | Q(delegate=authority)
+    )
+    delegations = list(held.select_related("delegating_unit"))
+    if not delegations:
+        return own
+    paths = _paths_of(delegations, day)
+    given = [one for one in delegations if one.delegating_unit_id == authority.pk]
+    kept = [one for one in own if _delegation_for(one, given, paths) is None]
+    for one in delegations:
+        if one.delegate_id == authority.pk:
+            theirs = units_managed_by(one.delegating_unit, day)
+            kept += [unit for unit in theirs if _delegation_for(unit, [one], paths)]
+    found = {version.unit_id: version for version in kept}
+    return sorted(found.values(), key=lambda version: (version.sort_key, version.pk))
+
+
+def _with_delegations(
+    answers: dict[int, AuthorityAnswer], versions: Sequence[UnitVersion], day: dt.date
+) -> dict[int, AuthorityAnswer]:
+    """Put each delegate in the place of the authority that delegated."""
+    deciding = {answer.deciding_unit_id for answer in answers.values()}
+    delegations = list(Delegation.objects.in_force(day).filter(delegating_unit__in=deciding))
+    if not delegations:
+        return answers
+    paths = _paths_of(delegations, day)
+    for version in versions:
+        answer = answers.get(version.unit_id)
+        if answer is None:
+            continue
+        given = [one for one in delegations if one.delegating_unit_id == answer.deciding_unit_id]
+        found = _delegation_for(version, given, paths)
+        if found:
+            to = found.delegate_id
+            answers[version.unit_id] = AuthorityAnswer(answer.rule, to, to, to, found.pk)
     return answers
+
+
+def _paths_of(delegations: Iterable[Delegation], day: dt.date) -> dict[int, str]:
+    """Where the delegates lie, by unit id; one query."""
+    delegates = [one.delegate_id for one in delegations]
+    found = UnitVersion.objects.in_force(day).filter(unit__in=delegates)
+    return dict(found.values_list("unit", "path"))
+
+
+def _delegation_for(
+    version: UnitVersion, delegations: Sequence[Delegation], paths: Mapping[int, str]
+) -> Delegation | None:
+    """The delegation that hands this unit down: it names the unit, or its kind where it lies."""
+    for one in sorted(delegations, key=lambda found: found.unit_id is None):
+        if one.unit_id not in (None, version.unit_id) or version.unit.kind not in one.kinds:
+            continue
+        if version.path.startswith(paths.get(one.delegate_id, "-")):
+            return one
+    return None
 
 
 def _rule_book(

@@ -20,6 +20,11 @@ class Procedure(TextChoices):
         "grassroots-1",
         "Đơn vị cơ sở: đơn vị gửi, cấp có thẩm quyền thẩm định và quyết định",
     )
+    COMMUNE_1 = (
+        "commune-1",
+        "Xã, phường, đặc khu (huyện đến kỳ 2024): Thường trực Ban Chỉ đạo tự rà soát và gửi",
+    )
+    EXTERNAL_1 = "external-1", "Kết quả do cấp khác quyết định: chỉ ghi nhận, không có bước nào"
     DECISION_1 = "decision-1", "Quyết định"
 
 
@@ -40,6 +45,7 @@ class Status(TextChoices):
     PROPOSED = "proposed", "Đã trình ký"
     APPROVED = "approved", "Đã duyệt, chờ vào số"
     DECIDED = "decided", "Đã có quyết định"
+    ANNULLED = "annulled", "Đã hủy bỏ"
 
 
 class DecisionStatus(TextChoices):
@@ -68,10 +74,34 @@ class Action(TextChoices):
     SEND_BACK = "send_back", "Chuyển lại"
     APPROVE = "approve", "Duyệt danh sách"
     ISSUE = "issue", "Vào số, ban hành"
+    ANNUL = "annul", "Hủy bỏ kết quả"
     DISCARD = "discard", "Bỏ dự thảo"
 
 
 _P, _S, _A, _R, _D = Procedure, Status, Action, RegistrationStatus, DecisionStatus
+
+
+def _evaluation_arrows(procedure: Procedure, submit: Act) -> tuple[Transition, ...]:
+    """The arrows of one file; the procedures differ in who sends it and takes it back."""
+    # fmt: off
+    return (
+        #          procedure  from          action        to            act                      note?
+        Transition(procedure, _S.DRAFT,     _A.SUBMIT,    _S.SUBMITTED, submit),
+        Transition(procedure, _S.RETURNED,  _A.SUBMIT,    _S.SUBMITTED, submit),
+        Transition(procedure, _S.SUBMITTED, _A.WITHDRAW,  _S.DRAFT,     submit),
+        Transition(procedure, _S.SUBMITTED, _A.TAKE_UP,   _S.IN_REVIEW, Act.APPRAISE),
+        Transition(procedure, _S.IN_REVIEW, _A.RETURN,    _S.RETURNED,  Act.APPRAISE, needs_note=True),
+        Transition(procedure, _S.IN_REVIEW, _A.APPRAISE,  _S.APPRAISED, Act.APPRAISE),
+        Transition(procedure, _S.APPRAISED, _A.REOPEN,    _S.IN_REVIEW, Act.APPRAISE, needs_note=True),
+        Transition(procedure, _S.APPRAISED, _A.PROPOSE,   _S.PROPOSED,  Act.PREPARE_DECISION),
+        Transition(procedure, _S.PROPOSED,  _A.SEND_BACK, _S.APPRAISED, Act.APPROVE, needs_note=True),
+        Transition(procedure, _S.PROPOSED,  _A.APPROVE,   _S.APPROVED,  Act.APPROVE),
+        Transition(procedure, _S.APPROVED,  _A.SEND_BACK, _S.APPRAISED, Act.APPROVE, needs_note=True),
+        Transition(procedure, _S.APPROVED,  _A.ISSUE,     _S.DECIDED,   Act.ISSUE),
+        Transition(procedure, _S.DECIDED,   _A.ANNUL,     _S.ANNULLED,  Act.ANNUL, needs_note=True),
+    )
+    # fmt: on
+
 
 # fmt: off
 REGISTRATION_TRANSITIONS: Final = (
@@ -83,18 +113,8 @@ REGISTRATION_TRANSITIONS: Final = (
 )
 
 EVALUATION_TRANSITIONS: Final = (
-    Transition(_P.GRASSROOTS_1,   _S.DRAFT,     _A.SUBMIT,    _S.SUBMITTED, Act.SUBMIT),
-    Transition(_P.GRASSROOTS_1,   _S.RETURNED,  _A.SUBMIT,    _S.SUBMITTED, Act.SUBMIT),
-    Transition(_P.GRASSROOTS_1,   _S.SUBMITTED, _A.WITHDRAW,  _S.DRAFT,     Act.SUBMIT),
-    Transition(_P.GRASSROOTS_1,   _S.SUBMITTED, _A.TAKE_UP,   _S.IN_REVIEW, Act.APPRAISE),
-    Transition(_P.GRASSROOTS_1,   _S.IN_REVIEW, _A.RETURN,    _S.RETURNED,  Act.APPRAISE, needs_note=True),
-    Transition(_P.GRASSROOTS_1,   _S.IN_REVIEW, _A.APPRAISE,  _S.APPRAISED, Act.APPRAISE),
-    Transition(_P.GRASSROOTS_1,   _S.APPRAISED, _A.REOPEN,    _S.IN_REVIEW, Act.APPRAISE, needs_note=True),
-    Transition(_P.GRASSROOTS_1,   _S.APPRAISED, _A.PROPOSE,   _S.PROPOSED,  Act.PREPARE_DECISION),
-    Transition(_P.GRASSROOTS_1,   _S.PROPOSED,  _A.SEND_BACK, _S.APPRAISED, Act.APPROVE, needs_note=True),
-    Transition(_P.GRASSROOTS_1,   _S.PROPOSED,  _A.APPROVE,   _S.APPROVED,  Act.APPROVE),
-    Transition(_P.GRASSROOTS_1,   _S.APPROVED,  _A.SEND_BACK, _S.APPRAISED, Act.APPROVE, needs_note=True),
-    Transition(_P.GRASSROOTS_1,   _S.APPROVED,  _A.ISSUE,     _S.DECIDED,   Act.ISSUE),
+    *_evaluation_arrows(_P.GRASSROOTS_1, Act.SUBMIT),
+    *_evaluation_arrows(_P.COMMUNE_1, Act.SUBMIT_COMMUNE),
 )
 
 DECISION_TRANSITIONS: Final = (
@@ -115,6 +135,6 @@ EDITABLE: Final = (Status.DRAFT, Status.RETURNED)
 
 WITH_AUTHORITY: Final = (
     Status.SUBMITTED, Status.IN_REVIEW, Status.APPRAISED,
-    Status.PROPOSED, Status.APPROVED, Status.DECIDED,
+    Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED,
 )  # fmt: skip
 """States in which the file has left the unit's hands."""

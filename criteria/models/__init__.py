@@ -1,4 +1,5 @@
 from .authority import AuthorityRule, Organ
+from .delegations import DELEGATED_KINDS, Delegation
 from .evidence import EvidenceFile
 from .rows import AnswerType, Criterion, CriterionKind, Level
 from .sets import (
@@ -12,12 +13,14 @@ from .sets import (
 from .transitions import TransitionRow
 
 __all__ = [
+    "DELEGATED_KINDS",
     "AnswerType",
     "AuthorityRule",
     "Band",
     "CriteriaSet",
     "Criterion",
     "CriterionKind",
+    "Delegation",
     "EvidenceFile",
     "ExceptionGround",
     "Level",

@@ -14,8 +14,10 @@ from ..workflow import EDITABLE, EVALUATION_TRANSITIONS, WITH_AUTHORITY, Procedu
 from .seasons import Season
 from .sessions import AppraisalSession
 
-APPRAISED_STATES = (Status.APPRAISED, Status.PROPOSED, Status.APPROVED, Status.DECIDED)
-APPROVED_STATES = (Status.APPROVED, Status.DECIDED)
+APPRAISED_STATES = (
+    Status.APPRAISED, Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED,
+)  # fmt: skip
+APPROVED_STATES = (Status.APPROVED, Status.DECIDED, Status.ANNULLED)
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):

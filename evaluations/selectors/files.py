@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import SENSITIVE_READERS, Act, Role
 from units.coverage import Scheme
 from units.models import Assignment, Unit, UnitVersion
-from units.selectors import Place, Powers, label_of, managing_unit_id, powers_of
+from units.selectors import Place, Powers, label_of, powers_of
 
 from ..models import (
     Attachment,
@@ -23,6 +23,7 @@ from ..models import (
     Season,
 )
 from ..workflow import EDITABLE, DecisionStatus, RegistrationStatus, Status
+from .authorities import entering_unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
         label=label_of(pinned),
         year=year,
         powers=powers,
-        managing_id=managing_unit_id(version),
+        managing_id=entering_unit_of(version),
         entry=entry.order_by(F("removed_at").asc(nulls_first=True)).first(),
         seasons=list(seasons.select_related("criteria_set").order_by("-scheme")),
         registration=registration.select_related("season", "entered_by", "accepted_by").first(),

@@ -8,6 +8,7 @@ from units.selectors import Powers, powers_of
 
 from ..models import AppraisalSession, Decision, DecisionItem, Evaluation
 from ..workflow import DecisionStatus
+from .authorities import entering_unit_id
 
 OF_THE_FILE = (
     "Bạn được xem hồ sơ nhưng không in phiếu này. Việc này của: cán bộ phụ trách, người khai của "
@@ -26,7 +27,7 @@ def reads_sensitive(powers: Powers, evaluation: Evaluation) -> bool:
     Its officer, its unit's reporter, its appraiser and its approver; not who merely sees it.
     """
     places = {
-        Role.OFFICER: evaluation.managing_unit_id,
+        Role.OFFICER: entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id),
         Role.REPORTER: evaluation.unit_id,
         Role.APPRAISER: evaluation.appraising_unit_id,
         Role.APPROVER: evaluation.deciding_unit_id,

@@ -1,12 +1,16 @@
 """The year's list of units of one authority, as its page shows it."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 from django.db.models import Max
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from units.coverage import Coverage, Scheme
-from units.models import Unit, UnitVersion
-from units.selectors import coverages_of, units_managed_by
+from criteria.selectors import units_under
+from units.coverage import Coverage, CoverageFinding, Scheme
+from units.models import Kind, Unit, UnitVersion
+from units.selectors import coverages_of
 
 from ..models import Roster, RosterEntry
 from .areas import Area
@@ -16,6 +20,16 @@ def roster_of(area: Area, year: int) -> Roster | None:
     """The area's list of that year, who froze it loaded; None while there is none."""
     rosters = Roster.objects.filter(authority=area.pk, year=year)
     return rosters.select_related("frozen_by", "authority").first()
+
+
+def listing_coverages(versions: Sequence[UnitVersion], day: dt.date) -> dict[int, CoverageFinding]:
+    """Whether each unit belongs on the year's list, by unit id: as Thông tư 124 covers it.
+
+    A district, which the circular does not know, as Quyết định 510 does. Two queries at most.
+    """
+    found = coverages_of(versions, Scheme.RECOGNITION, day)
+    districts = [one for one in versions if one.unit.kind == Kind.DISTRICT]
+    return found | coverages_of(districts, Scheme.CLASSIFICATION, day)
 
 
 def is_behind_register(authority: Unit, year: int) -> bool:
@@ -29,7 +43,7 @@ def is_behind_register(authority: Unit, year: int) -> bool:
     if found.is_frozen:
         return False
     newest = found.newest or 0
-    return any(version.unit_id > newest for version in units_managed_by(authority))
+    return any(version.unit_id > newest for version in units_under(authority, localdate()))
 
 
 def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:
@@ -42,6 +56,6 @@ def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:
 
 def undecided_units(authority: Unit) -> list[UnitVersion]:
     """Units of the authority of which nobody knows yet whether the circular covers them."""
-    versions = units_managed_by(authority)
-    findings = coverages_of(versions, Scheme.RECOGNITION, localdate())
+    versions = units_under(authority, localdate())
+    findings = listing_coverages(versions, localdate())
     return [one for one in versions if findings[one.unit_id].coverage == Coverage.UNDECIDED]

@@ -15,9 +15,10 @@ from criteria.models import TransitionRow
 from criteria.selectors import authority_units, authority_units_of
 from criteria.workflow import Transition
 from units.models import UnitVersion
-from units.selectors import Place, Powers, managing_unit_ids, powers_of
+from units.selectors import Place, Powers, powers_of
 
 from ..models import Evaluation, Season, TransitionLog
+from ..selectors.authorities import entering_unit_id
 from ..selectors.digests import answers_digests
 from ..workflow import ARROWS, TRANSITIONS, Action, Status
 
@@ -144,11 +145,11 @@ def act_of(procedure: str, action: str) -> Act:
 
 def authority_for_act(evaluation: Evaluation, act: Act) -> int:
     """Id of the one unit whose people may do this act for this evaluation."""
-    if act in (Act.APPROVE, Act.ISSUE):
+    if act in (Act.APPROVE, Act.ISSUE, Act.ANNUL):
         return evaluation.deciding_unit_id
     if act in (Act.APPRAISE, Act.PREPARE_DECISION):
         return evaluation.appraising_unit_id
-    return evaluation.managing_unit_id
+    return entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id)
 
 
 def require(act: Act, evaluation: Evaluation, *, by: User, powers: Powers | None = None) -> None:
@@ -172,14 +173,13 @@ def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
         .filter(unit__in=units)
         .select_related("unit")
     }
-    managing = managing_unit_ids(versions.values())
     answers = authority_units_of(versions.values(), scheme=evaluations[0].season.scheme, day=today)
     for evaluation in evaluations:
         pk = evaluation.unit_id
         answer = answers.get(pk) or authority_units(
             versions[pk], scheme=evaluation.season.scheme, day=today
         )
-        evaluation.managing_unit_id = managing.get(pk) or answer.appraising_unit_id
+        evaluation.managing_unit_id = answer.managing_unit_id
         evaluation.appraising_unit_id = answer.appraising_unit_id
         evaluation.deciding_unit_id = answer.deciding_unit_id
 

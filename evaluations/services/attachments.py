@@ -17,9 +17,10 @@ from criteria.models import Criterion
 from criteria.services import store_evidence
 from units.coverage import Scheme
 from units.models import Unit, UnitVersion
-from units.selectors import Place, Powers, managing_unit_id, powers_of
+from units.selectors import Powers, powers_of
 
 from ..models import Attachment, Evaluation, Purpose, Season
+from ..selectors.authorities import entering_place
 from ..workflow import RegistrationStatus
 from .guards import refuse_if_all_locked
 from .registrations import require_visible
@@ -104,11 +105,11 @@ def _store(
 def _allowed(row: Attachment, *, by: User, powers: Powers) -> int | None:
     """The id of the unit that manages the paper's unit, if the person may change its papers now."""
     version = require_visible(row.unit, by=by)
-    managing = managing_unit_id(version)
-    powers.require(Act.ANSWER, Place.of(version, authority_id=managing))
+    place = entering_place(version, scheme=Scheme.CLASSIFICATION)
+    powers.require(Act.ANSWER, place)
     refuse_if_all_locked(_seasons_of(row, version))
     _refuse_sent(row)
-    return managing
+    return place.authority_id
 
 
 def _seasons_of(row: Attachment, version: UnitVersion) -> list[Season]:

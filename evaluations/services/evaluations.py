@@ -17,7 +17,7 @@ from criteria.scoring import Stage as ScoringStage
 from criteria.selectors import authority_units, definition_of
 from units.coverage import Scheme
 from units.models import Unit
-from units.selectors import Place, Powers, managing_unit_id, powers_of
+from units.selectors import Powers, powers_of
 
 from ..models import (
     Attachment,
@@ -29,10 +29,11 @@ from ..models import (
     Season,
     Stage,
 )
+from ..selectors.authorities import entering_place
 from ..workflow import ARROWS, Action, Status
 from .acts import Started, finish, refuse_if_locked, start
 from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, values_by_code
-from .guards import refuse_own_file, refuse_unless_considered
+from .guards import refuse_external, refuse_own_file, refuse_unless_considered
 from .registrations import require_visible
 
 
@@ -53,8 +54,8 @@ def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
     TransitionRefused without an open season or when the unit is not on the year's list.
     """
     version = require_visible(unit, by=by)
-    managing = managing_unit_id(version)
-    powers_of(by).require(Act.ANSWER, Place.of(version, authority_id=managing))
+    refuse_external(version)
+    powers_of(by).require(Act.ANSWER, entering_place(version, scheme=Scheme.CLASSIFICATION))
     seasons = Season.objects.filter(
         province=version.unit.province_id, unit_kind=version.unit.kind, year=year
     )
@@ -70,7 +71,7 @@ def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
             season=season, unit=unit,
             defaults={
                 "unit_version": version, "province_id": season.province_id,
-                "managing_unit_id": managing or answer.appraising_unit_id,
+                "managing_unit_id": answer.managing_unit_id,
                 "appraising_unit_id": answer.appraising_unit_id, "deciding_unit_id": answer.deciding_unit_id,
                 "procedure": answer.rule.procedure,
                 "representative_name": version.representative_name,

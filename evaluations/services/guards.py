@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from criteria.exceptions import TransitionRefused
+from units.models import GRASSROOTS_KINDS, ManagingLevel, UnitVersion
 
 from ..models import Evaluation, RosterEntry, Season
 from ..selectors.persons import sent_or_keyed_in
@@ -15,6 +16,17 @@ def refuse_own_file(evaluation: Evaluation, *, by: User) -> None:
         raise TransitionRefused(
             f"{evaluation.unit_version}: bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này.",
             code="same_person",
+        )
+
+
+def refuse_external(version: UnitVersion) -> None:
+    """What the Minister decides has no file here: its outcome is only recorded.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 10 khoản 4.
+    """
+    if version.managing_level == ManagingLevel.MINISTRY and version.unit.kind in GRASSROOTS_KINDS:
+        raise TransitionRefused(
+            f"{version}: kết quả do Bộ Công an quyết định, tỉnh chỉ ghi nhận số, ngày quyết định."
         )
 
 

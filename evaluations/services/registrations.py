@@ -15,9 +15,10 @@ from criteria.exceptions import TransitionRefused
 from criteria.workflow import Transition
 from units.coverage import Scheme
 from units.models import Unit, UnitVersion
-from units.selectors import Place, Powers, managing_unit_id, powers_of
+from units.selectors import Powers, powers_of
 
 from ..models import Evaluation, Registration, Season
+from ..selectors.authorities import registration_place
 from ..workflow import ARROWS, EDITABLE, Action, RegistrationStatus
 from .acts import act_of, refuse_if_locked, refuse_without_note, write_log
 from .guards import refuse_unless_considered
@@ -127,8 +128,7 @@ def require_visible(unit: Unit, *, by: User) -> UnitVersion:
 
 
 def _require(act: Act, version: UnitVersion, *, by: User, powers: Powers | None = None) -> None:
-    place = Place.of(version, authority_id=managing_unit_id(version))
-    (powers or powers_of(by)).require(act, place)
+    (powers or powers_of(by)).require(act, registration_place(version, act))
 
 
 def _start(

@@ -8,12 +8,14 @@ from accounts.models import User
 from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
+from criteria.selectors import units_under
 from units.coverage import Coverage, CoverageFinding, Scheme
 from units.models import Unit, UnitVersion
-from units.selectors import Place, coverage_of, coverages_of, powers_of, units_managed_by
+from units.selectors import Place, powers_of
 from units.services import freeze_register
 
 from ..models import NotConsideredReason, Roster, RosterEntry, Season
+from ..selectors.rosters import listing_coverages
 from .guards import refuse_if_sent, refuse_if_year_locked
 
 ON_LIST = (Coverage.COVERED, Coverage.VOLUNTARY)
@@ -124,11 +126,11 @@ def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> 
     roster = _locked_row(roster, by=by)
     refuse_without_reason(reason)
     version = unit.versions.in_force().select_related("unit").get()
-    managed = {managed.unit_id for managed in units_managed_by(roster.authority)}
+    managed = {managed.unit_id for managed in units_under(roster.authority, localdate())}
     if unit.pk not in managed:
         raise TransitionRefused("Đơn vị này không thuộc thẩm quyền của danh sách.")
     _refuse_if_over(roster, version.unit)
-    finding = coverage_of(version, Scheme.RECOGNITION, localdate())
+    finding = listing_coverages([version], localdate())[unit.pk]
     if finding.coverage not in ON_LIST:
         raise TransitionRefused(f"{version} không thuộc diện: {finding.reason}")
     entry, made = RosterEntry.objects.update_or_create(
@@ -176,8 +178,8 @@ def refuse_without_reason(reason: str) -> None:
 
 def _findings(authority: Unit) -> list[tuple[UnitVersion, CoverageFinding]]:
     day = localdate()
-    versions = units_managed_by(authority, day)
-    found = coverages_of(versions, Scheme.RECOGNITION, day)
+    versions = units_under(authority, day)
+    found = listing_coverages(versions, day)
     return [(version, found[version.unit_id]) for version in versions]
 
 

@@ -1,11 +1,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Act
+from criteria.selectors import units_under
 from units.models import Unit
-from units.selectors import units_managed_by
 
 from ..forms.rosters import CONSIDER, REMOVE, NotConsideredForm, RosterAddForm, RosterReasonForm
 from ..models import Roster, RosterEntry
@@ -87,7 +88,7 @@ def add(request: HttpRequest, year: int) -> HttpResponse:
     page = _page_that_may_freeze(request, year)
     found = _roster_or_404(page)
     listed = set(found.entries.filter(removed_at=None).values_list("unit", flat=True))
-    addable = [one for one in units_managed_by(page.area.unit) if one.unit_id not in listed]
+    addable = [one for one in units_under(page.area.unit, localdate()) if one.unit_id not in listed]
     form = RosterAddForm(request.POST or None, addable=addable)
 
     def put() -> None:

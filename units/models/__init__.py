@@ -1,5 +1,6 @@
 from .assignments import Assignment
 from .kinds import (
+    EVALUATED_KINDS,
     GRASSROOTS_KINDS,
     SUB_KINDS,
     TERRITORIAL_KINDS,
@@ -21,6 +22,7 @@ from .units import (
 )
 
 __all__ = [
+    "EVALUATED_KINDS",
     "GRASSROOTS_KINDS",
     "SUB_KINDS",
     "TERRITORIAL_KINDS",

@@ -30,6 +30,9 @@ GRASSROOTS_KINDS: Final = (
 )
 """Units below the commune that register and are evaluated."""
 
+EVALUATED_KINDS: Final = (*GRASSROOTS_KINDS, Kind.COMMUNE, Kind.DISTRICT)
+"""Everything that has a yearly file; the district until the 2024 season."""
+
 
 class SubKind(TextChoices):
     """The local word for a unit (tên gọi loại đơn vị); it prints in documents."""

@@ -1,7 +1,7 @@
 """Questions about units that cross models: who may act for a unit, and which unit is which level's."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -118,17 +118,28 @@ def _carries(grant: Grant, act: Act, place: Place) -> bool:
     return place.path.startswith(grant.path)
 
 
-def acting_units(versions: Iterable[UnitVersion], level: str) -> dict[int, int]:
-    """For each unit the id of its ancestor (or itself) that acts at the level; missing if none: one query."""
-    versions = list(versions)
+def government_above(versions: Iterable[UnitVersion]) -> dict[int, str]:
+    """Kinds of the units of government on the way from the nation down to these units, by id: one query."""
     ids = {ancestor for version in versions for ancestor in version.ancestor_ids}
+    found = Unit.objects.filter(pk__in=ids, kind__in=TERRITORIAL_KINDS)
+    return dict(found.values_list("pk", "kind"))
+
+
+def acting_units(
+    versions: Iterable[UnitVersion], level: str, *, above: Mapping[int, str] | None = None
+) -> dict[int, int]:
+    """For each unit the id of its ancestor (or itself) that acts at the level; missing if none.
+
+    One query, none when `above` (see `government_above`) is given.
+    """
+    versions = list(versions)
+    kinds = government_above(versions) if above is None else above
     kind = LEVEL_KINDS[ManagingLevel(level)]
-    acting = set(Unit.objects.filter(pk__in=ids, kind=kind).values_list("pk", flat=True))
     return {
         version.unit_id: ancestor
         for version in versions
         for ancestor in version.ancestor_ids
-        if ancestor in acting
+        if kinds.get(ancestor) == kind
     }
 
 
@@ -137,15 +148,19 @@ def managing_unit_id(version: UnitVersion) -> int | None:
     return managing_unit_ids([version]).get(version.unit_id)
 
 
-def managing_unit_ids(versions: Iterable[UnitVersion]) -> dict[int, int]:
-    """For each unit the id of the one that manages it; missing if none: one query a level."""
+def managing_unit_ids(
+    versions: Iterable[UnitVersion], *, above: Mapping[int, str] | None = None
+) -> dict[int, int]:
+    """For each unit the id of the one that manages it; missing if none. One query at most."""
+    versions = list(versions)
+    kinds = government_above(versions) if above is None else above
     by_level: dict[str, list[UnitVersion]] = {}
     for version in versions:
         by_level.setdefault(version.managing_level, []).append(version)
     return {
         unit_id: manager
         for level, of_level in by_level.items()
-        for unit_id, manager in acting_units(of_level, level).items()
+        for unit_id, manager in acting_units(of_level, level, above=kinds).items()
     }
 
 

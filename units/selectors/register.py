@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from accounts.models import User
 
 from ..models import (
+    EVALUATED_KINDS,
     GRASSROOTS_KINDS,
     SUB_KINDS,
     TERRITORIAL_KINDS,
@@ -43,16 +44,17 @@ def children_of(
 
 
 def units_managed_by(authority: Unit, day: dt.date | None = None) -> list[UnitVersion]:
-    """Grassroots units that this unit of government manages on that day, in Vietnamese order.
+    """Units with a yearly file that this unit of government manages on that day, in Vietnamese order.
 
-    Wherever in its territory they lie; alive, `unit` loaded. Two queries; nothing for a unit that
-    is no unit of government. Legal: "thuộc thẩm quyền", Thông tư 124/2021/TT-BCA Điều 5 khoản 4.
+    Wherever in its territory they lie, its communes (districts) too; alive, `unit` loaded. Two
+    queries; nothing for a unit that is no unit of government.
+    Legal: "thuộc thẩm quyền", Thông tư 124/2021/TT-BCA Điều 5 khoản 4.
     """
     level = LEVELS.get(Kind(authority.kind))
     path = UnitVersion.objects.in_force(day).filter(unit=authority).values_list("path", flat=True)
     if level is None or not (paths := list(path)):
         return []
-    managed = alive_versions(day).under(*paths).filter(unit__kind__in=GRASSROOTS_KINDS)
+    managed = alive_versions(day).under(*paths).filter(unit__kind__in=EVALUATED_KINDS)
     found = managed.filter(managing_level=level).select_related("unit")
     return list(found.order_by("sort_key", "pk"))
 
