@@ -1,7 +1,7 @@
 """Answers: what the unit says, what the portal proposes, what the appraiser concludes, every change kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,13 +29,17 @@ from ..models.answers import ChangeKind
 from ..workflow import Status
 from .acts import refresh_authority, refuse_if_locked, require
 from .answer_history import Change, record_changes
-from .guards import refuse_own_file
-
-APPRAISAL_FIELDS = ("appraised_verdict", "appraised_points", "exception_accepted", "appraisal_note")
-OWN_FIELDS = tuple(
-    field.name for field in fields(AnswerValues) if field.name not in APPRAISAL_FIELDS
+from .answer_rows import (
+    APPRAISAL_FIELDS,
+    OWN_FIELDS,
+    has_rule,
+    is_blank,
+    new_row,
+    own_columns,
+    own_values,
+    rows_of,
 )
-
+from .guards import refuse_own_file
 
 NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
 """What a row becomes when its proposal no longer follows from the recognition answers."""
@@ -77,7 +81,13 @@ def confirm_proposals(evaluation: Evaluation, *, by: User) -> int:
     """Make every open proposal of the file the unit's own answer; return how many. Sending does this too."""
     proposals = evaluation.answers.select_for_update(of=("self",)).filter(is_proposal=True)
     changes = [
-        Change(answer, ChangeKind.ENTERED, _own(answer), {"is_proposal": False}, "Xác nhận đề xuất")
+        Change(
+            answer,
+            ChangeKind.ENTERED,
+            own_values(answer),
+            {"is_proposal": False},
+            "Xác nhận đề xuất",
+        )
         for answer in proposals
     ]
     return len(record_changes(changes, by=by))
@@ -96,7 +106,7 @@ def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: Us
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi chấm."
         )
     refuse_own_file(locked, by=by)
-    rows = _rows(locked)
+    rows = rows_of(locked)
     _refuse_wrong_appraisal(definition_of(locked.season.criteria_set), rows, typed)
     changes = []
     for code, one in typed.items():
@@ -128,14 +138,14 @@ def mend_answer(
         raise ValidationError({"reason": "Sửa lỗi nhập thì phải ghi lý do."})
     definition = definition_of(locked.season.criteria_set)
     _refuse_wrong(definition, {code: Typed(values)})
-    answer = _rows(locked).get(code)
+    answer = rows_of(locked).get(code)
     if answer is None:
         raise ValidationError({code: "Đơn vị chưa trả lời tiêu chí này; trả lại để bổ sung."})
-    before = _own(answer)
-    new = _columns(values)
+    before = own_values(answer)
+    new = own_columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
     [mended] = record_changes([change], by=by)
-    _audit_mending(locked, definition.row(code), change, _own(mended), by=by)
+    _audit_mending(locked, definition.row(code), change, own_values(mended), by=by)
     return mended
 
 
@@ -190,7 +200,7 @@ def recognition_of(evaluation: Evaluation) -> Evaluation | None:
 
 def values_by_code(evaluation: Evaluation) -> dict[str, AnswerValues]:
     """The stored answers of an evaluation as scoring takes them, by criterion code."""
-    return {code: AnswerValues.of(answer) for code, answer in _rows(evaluation).items()}
+    return {code: AnswerValues.of(answer) for code, answer in rows_of(evaluation).items()}
 
 
 def propose_rows(evaluation: Evaluation, *, by: User) -> int:
@@ -213,11 +223,11 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         answers=values_by_code(recognition),
         context=ProposalContext(is_registered=registered),
     )
-    rows = _rows(evaluation)
+    rows = rows_of(evaluation)
     changes = []
     for code, proposal in proposals.items():
-        answer = rows.get(code) or _new(evaluation, definition.row(code))
-        if answer.pk and not answer.is_proposal and not _is_blank(answer):
+        answer = rows.get(code) or new_row(evaluation, definition.row(code))
+        if answer.pk and not answer.is_proposal and not is_blank(answer):
             continue
         new = {
             "points": proposal.points, "verdict": proposal.verdict,
@@ -225,12 +235,12 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         }  # fmt: skip
         if answer.pk and all(getattr(answer, name) == value for name, value in new.items()):
             continue
-        before = _own(answer) if answer.pk else {}
+        before = own_values(answer) if answer.pk else {}
         changes.append(Change(answer, ChangeKind.PROPOSED, before, new))
     changes += [
-        Change(answer, ChangeKind.PROPOSED, _own(answer), dict(NO_PROPOSAL))
+        Change(answer, ChangeKind.PROPOSED, own_values(answer), dict(NO_PROPOSAL))
         for code, answer in rows.items()
-        if answer.is_proposal and code not in proposals
+        if answer.is_proposal and code not in proposals and has_rule(definition, code)
     ]
     return len(record_changes(changes, by=by))
 
@@ -282,30 +292,21 @@ def _refuse_wrong_appraisal(
 def _write_own(
     evaluation: Evaluation, definition: SetDefinition, typed: Mapping[str, Typed], *, by: User
 ) -> list[Answer]:
-    rows = _rows(evaluation)
+    rows = rows_of(evaluation)
     changes = []
     for row in definition.rows:
         one = typed.get(row.code)
         answer = rows.get(row.code)
-        if one is None or (answer is None and _is_blank(one.values)):
+        if one is None or (answer is None and is_blank(one.values)):
             continue
-        new = _columns(one.values)
-        answer = answer or _new(evaluation, row)
-        before = _own(answer) if answer.pk else {}
+        new = own_columns(one.values)
+        answer = answer or new_row(evaluation, row)
+        before = own_values(answer) if answer.pk else {}
         if not answer.is_proposal and before == {name: new[name] for name in OWN_FIELDS}:
             continue
         _refuse_stale(answer, one.base_version, row.code)
         changes.append(Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False}))
     return record_changes(changes, by=by)
-
-
-def _rows(evaluation: Evaluation) -> dict[str, Answer]:
-    rows = Answer.objects.filter(evaluation=evaluation).select_related("criterion", "answered_by")
-    return {answer.criterion.code: answer for answer in rows}
-
-
-def _new(evaluation: Evaluation, row: CriterionDefinition) -> Answer:
-    return Answer(evaluation=evaluation, criterion_id=row.id, max_points=row.max_points, version=0)
 
 
 def _refuse_stale(answer: Answer, base_version: int, code: str) -> None:
@@ -316,21 +317,3 @@ def _refuse_stale(answer: Answer, base_version: int, code: str) -> None:
             "xem lại trả lời mới rồi sửa tiếp. Chưa ghi gì của bạn.",
             code="stale",
         )
-
-
-def _own(answer: Answer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in OWN_FIELDS}
-
-
-def _columns(values: AnswerValues) -> dict[str, Any]:
-    """The unit's answer as columns; an exception no longer claimed is no longer accepted either."""
-    columns = {name: _column(getattr(values, name)) for name in OWN_FIELDS}
-    return columns if values.exception_claimed else columns | {"exception_accepted": None}
-
-
-def _column(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _is_blank(values: AnswerValues | Answer) -> bool:
-    return all(getattr(values, name) in (None, "", (), []) for name in OWN_FIELDS)

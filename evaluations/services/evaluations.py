@@ -34,6 +34,7 @@ from ..workflow import ARROWS, Action, Status
 from .acts import Started, finish, refuse_if_locked, start
 from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, values_by_code
 from .guards import refuse_external, refuse_own_file, refuse_unless_considered
+from .register_proposals import propose_from_registers
 from .registrations import require_visible
 
 
@@ -50,8 +51,8 @@ class Statement:
 def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
     """Open a unit's yearly file: one evaluation for each season of its kind; return them, recognition first.
 
-    Opening twice changes nothing. Raises Unit.DoesNotExist if not visible, PermissionDenied,
-    TransitionRefused without an open season or when the unit is not on the year's list.
+    Opening again only brings the registers' proposals up to date. Raises Unit.DoesNotExist if not
+    visible, PermissionDenied, TransitionRefused without an open season or when the unit is not on the year's list.
     """
     version = require_visible(unit, by=by)
     refuse_external(version)
@@ -78,6 +79,7 @@ def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
                 "representative_title": version.representative_title,
             },
         )  # fmt: skip
+        propose_from_registers(evaluation, by=by)
         opened.append(evaluation)
     return opened
 
@@ -197,6 +199,7 @@ def _submit(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
     refuse_unless_considered(evaluation.unit_id, year=evaluation.season.year)
     _refuse_unregistered(evaluation)
+    propose_from_registers(evaluation, by=started.by)
     propose_rows(evaluation, by=started.by)
     confirm_proposals(evaluation, by=started.by)
     result = score_of(evaluation, stage=Stage.SELF)

@@ -1,0 +1,68 @@
+"""Writing what the registers say into the rows that nobody has answered yet."""
+
+from django.db import transaction
+
+from accounts.models import User
+from criteria.scoring import AnswerValues, SetDefinition
+from criteria.selectors import definition_of
+
+from ..models import Answer, Evaluation
+from ..models.answers import ChangeKind
+from ..selectors.register_proposals import RegisterProposal, register_proposals
+from .answer_history import Change, record_changes
+from .answer_rows import has_rule, is_blank, new_row, own_columns, own_values, rows_of
+
+LONGEST_SOURCE = 300
+
+
+@transaction.atomic
+def propose_from_registers(evaluation: Evaluation, *, by: User) -> int:
+    """Write the registers' figures as proposals; return how many rows changed.
+
+    Never touches what a person answered, nor a file that has left the unit's hands. A proposal
+    that no register makes any more is taken back, and its row is open again.
+    """
+    if not evaluation.is_editable:
+        return 0
+    definition = definition_of(evaluation.season.criteria_set)
+    proposals = register_proposals(evaluation, definition)
+    if proposals:
+        Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    rows = rows_of(evaluation)
+    changes = _written(evaluation, definition, proposals, rows) + _taken_back(
+        definition, proposals, rows
+    )
+    return len(record_changes(changes, by=by))
+
+
+def _written(
+    evaluation: Evaluation,
+    definition: SetDefinition,
+    proposals: dict[str, RegisterProposal],
+    rows: dict[str, Answer],
+) -> list[Change]:
+    changes = []
+    for code, proposal in proposals.items():
+        answer = rows.get(code) or new_row(evaluation, definition.row(code))
+        if answer.pk and not answer.is_proposal and not is_blank(answer):
+            continue
+        new = own_columns(proposal.values) | {
+            "is_proposal": True, "proposed_from": proposal.source[:LONGEST_SOURCE],
+        }  # fmt: skip
+        if answer.pk and all(getattr(answer, name) == value for name, value in new.items()):
+            continue
+        before = own_values(answer) if answer.pk else {}
+        changes.append(Change(answer, ChangeKind.PROPOSED, before, new))
+    return changes
+
+
+def _taken_back(
+    definition: SetDefinition, proposals: dict[str, RegisterProposal], rows: dict[str, Answer]
+) -> list[Change]:
+    """Proposals that no longer follow; those that follow from another sheet are not looked at."""
+    empty = own_columns(AnswerValues()) | {"is_proposal": False, "proposed_from": ""}
+    return [
+        Change(answer, ChangeKind.PROPOSED, own_values(answer), dict(empty))
+        for code, answer in rows.items()
+        if answer.is_proposal and code not in proposals and not has_rule(definition, code)
+    ]
