@@ -1,17 +1,24 @@
-"""People and the append-only record of their acts."""
+"""People, the links by which they set a password, and the append-only record of their acts."""
 
 from django.contrib.auth.models import AbstractUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import F, Q
 
 
 class User(AbstractUser):
-    """One person who signs in (người dùng); what the person may do is an Assignment."""
+    """One person who signs in (người dùng); what the person may do is an Assignment.
+
+    `province_id` is the province that opened the account, a plain number as in the log: units
+    stand above accounts. Empty for accounts of nobody's province (the nation's, the demo's).
+    """
 
     first_name = None
     last_name = None
     full_name = models.CharField("họ và tên", max_length=120, blank=True)
     position = models.CharField("chức danh", max_length=120, blank=True)
+    phone = models.CharField("điện thoại", max_length=30, blank=True)
+    province_id = models.BigIntegerField("mã định danh tỉnh", null=True, blank=True)
     is_demo = models.BooleanField("tài khoản trình diễn", default=False)
 
     class Meta:
@@ -27,6 +34,48 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class ActivationLink(models.Model):
+    """One address by which one person sets a password once (liên kết kích hoạt).
+
+    Only the hash of its token is kept: who reads the database can open no account with it.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name="người dùng", on_delete=models.PROTECT, related_name="activation_links"
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField("cấp lúc")
+    issued_by = models.ForeignKey(
+        User, verbose_name="người cấp", on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField("dùng được đến")
+    used_at = models.DateTimeField("dùng lúc", null=True, blank=True)
+    voided_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "liên kết kích hoạt"
+        verbose_name_plural = "liên kết kích hoạt"
+        ordering = ("-issued_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at=None, voided_at=None),
+                name="activation_link_one_open_per_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(voided_at=None),
+                name="activation_link_used_or_voided",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("issued_at")),
+                name="activation_link_expires_after_issue",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.issued_at:%d/%m/%Y}"
 
 
 class AuditEvent(models.Model):

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .models import AuditEvent, AuditHead, User
+from ..models import AuditEvent, AuditHead, User
 
 
 @dataclass(frozen=True, slots=True)
