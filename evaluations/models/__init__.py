@@ -3,12 +3,16 @@ from .answers import Answer, AnswerChange, Verdict
 from .attachments import Attachment, Purpose
 from .decisions import Decision, DecisionItem, DecisionLog, SigningCapacity
 from .evaluations import Evaluation, TransitionLog
+from .incident_types import ExceptionClaimed, IncidentType
+from .incidents import BookStatement, Incident
 from .registrations import Registration, RegistrationLog
 from .results import RecordedResult, ResultSource
 from .rosters import NotConsideredReason, Roster, RosterEntry
 from .scores import Score, ScoreLine, ScoreRuleHit, Stage
 from .seasons import Season
 from .sessions import AppraisalSession, SessionForm
+from .teams import Rating, SecurityTeam, TeamArea, TeamRating
+from .shares import FrozenShare
 
 __all__ = [
     "Annulment",
@@ -16,12 +20,18 @@ __all__ = [
     "AnswerChange",
     "AppraisalSession",
     "Attachment",
+    "BookStatement",
     "Decision",
     "DecisionItem",
     "DecisionLog",
     "Evaluation",
+    "ExceptionClaimed",
+    "Incident",
+    "IncidentType",
+    "FrozenShare",
     "NotConsideredReason",
     "Purpose",
+    "Rating",
     "RecordedResult",
     "Registration",
     "RegistrationLog",
@@ -32,9 +42,12 @@ __all__ = [
     "ScoreLine",
     "ScoreRuleHit",
     "Season",
+    "SecurityTeam",
     "SessionForm",
     "SigningCapacity",
     "Stage",
+    "TeamArea",
+    "TeamRating",
     "TransitionLog",
     "Verdict",
 ]
