@@ -11,8 +11,8 @@ from .rosters import NotConsideredReason, Roster, RosterEntry
 from .scores import Score, ScoreLine, ScoreRuleHit, Stage
 from .seasons import Season
 from .sessions import AppraisalSession, SessionForm
-from .teams import Rating, SecurityTeam, TeamArea, TeamRating
 from .shares import FrozenShare
+from .teams import Rating, SecurityTeam, TeamArea, TeamRating
 
 __all__ = [
     "Annulment",
@@ -26,9 +26,9 @@ __all__ = [
     "DecisionLog",
     "Evaluation",
     "ExceptionClaimed",
+    "FrozenShare",
     "Incident",
     "IncidentType",
-    "FrozenShare",
     "NotConsideredReason",
     "Purpose",
     "Rating",
