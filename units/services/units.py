@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from accounts.roles import Act
@@ -14,6 +13,7 @@ from ..models import GRASSROOTS_KINDS, Kind, ManagingLevel, Unit, UnitVersion
 from ..selectors import Place, acting_units, powers_of
 from .acts import locked_unit, plain_values, record_unit_act, require_keeping
 from .facts import FACT_NAMES, UnitFacts, checked_facts
+from .versions import add_version, copied, follow_below, last_version, version_on
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def create_unit(
     unit.save()
     starts = [valid_from or above[0].valid_from, *(later.valid_from for later in above[1:])]
     versions = [
-        _new_version(unit, facts, parent=version, valid_from=start, legal_act=legal_act)
+        add_version(unit, facts, parent=version, valid_from=start, legal_act=legal_act)
         for version, start in zip(above, starts, strict=True)
     ]
     last = versions[-1]
@@ -95,10 +95,10 @@ def revise_unit(
     when a version starts on that day or later).
     """
     unit, current = locked_unit(unit, by=by)
-    last = _last_version(unit)
+    last = last_version(unit)
     require_keeping(current, by=by)
     _check_start(unit, last, valid_from)
-    above = _version_on(parent or last.parent, valid_from)
+    above = version_on(parent or last.parent, valid_from)
     if parent:
         powers_of(by).require(Act.ADMINISTER, Place.of(above, authority_id=None))
         unit.province_id = parent.province_id
@@ -106,11 +106,11 @@ def revise_unit(
     facts = checked_facts(
         facts or UnitFacts.of(last), kind=unit.kind, parent=above, old_name=last.name
     )
-    version = _copy(last, parent=above, valid_from=valid_from, legal_act=legal_act)
+    version = copied(last, parent=above, valid_from=valid_from, legal_act=legal_act)
     facts.put_on(version)
     version.full_clean()
     version.save(force_insert=True)
-    _follow_below(last, version, legal_act=legal_act)
+    follow_below(last, version, legal_act=legal_act)
     record_unit_act(
         "unit.revise", version, by=by, summary=f"{version.name}: thay đổi từ {dates.date_text(valid_from)}",
         details={
@@ -133,7 +133,7 @@ def close_unit(unit: Unit, *, ended_on: dt.date, legal_act: str, by: User) -> Un
         raise ValidationError("Chỉ kết thúc được đơn vị dưới cấp xã.")
     if unit.ended_on:
         raise ValidationError({"ended_on": f"Đã kết thúc từ {dates.date_text(unit.ended_on)}."})
-    last = _last_version(unit)
+    last = last_version(unit)
     if last.valid_from and ended_on <= last.valid_from:
         raise ValidationError({"ended_on": f"Phải sau ngày {dates.date_text(last.valid_from)}."})
     if not legal_act.strip():
@@ -161,29 +161,13 @@ def _check_start(unit: Unit, last: UnitVersion, valid_from: dt.date) -> None:
 
 def _commune_versions(commune: Unit, valid_from: dt.date | None) -> list[UnitVersion]:
     """The version under which a unit starts, then the later ones that lie elsewhere."""
-    first = _version_on(commune, valid_from) if valid_from else _last_version(commune)
+    first = version_on(commune, valid_from) if valid_from else last_version(commune)
     found = [first]
     later = commune.versions.filter(valid_from__gt=first.valid_from or dt.date.min)
     for version in later.select_related("unit").order_by("valid_from"):
         if version.path != found[-1].path:
             found.append(version)
     return found
-
-
-def _last_version(unit: Unit) -> UnitVersion:
-    newest = unit.versions.select_related("unit", "parent")
-    return newest.order_by(F("valid_from").desc(nulls_last=True))[0]
-
-
-def _version_on(unit: Unit | None, day: dt.date) -> UnitVersion:
-    """The version of a unit that lives on that day; ValidationError when it does not live."""
-    if unit is None:
-        raise ValidationError("Đơn vị này không thuộc đơn vị nào.")
-    version = unit.versions.in_force(day).select_related("unit").first()
-    if version is None or (unit.ended_on and unit.ended_on <= day):
-        text = f"Đơn vị cấp trên không tồn tại vào ngày {dates.date_text(day)}."
-        raise ValidationError({"valid_from": text})
-    return version
 
 
 def _parent_of(version: UnitVersion) -> UnitVersion:
@@ -197,54 +181,3 @@ def _new_place(above: UnitVersion, kind: str, facts: UnitFacts) -> Place:
     known = level in ManagingLevel.values
     authority = acting_units([above], level).get(above.unit_id) if known else None
     return Place(0, kind, above.path, authority)
-
-
-def _new_version(
-    unit: Unit,
-    facts: UnitFacts,
-    *,
-    parent: UnitVersion,
-    valid_from: dt.date | None,
-    legal_act: str,
-) -> UnitVersion:
-    version = UnitVersion(
-        unit=unit,
-        parent_id=parent.unit_id,
-        path=f"{parent.path}{unit.pk}/",
-        valid_from=valid_from,
-        legal_act=legal_act,
-    )
-    facts.put_on(version)
-    version.full_clean()
-    version.save(force_insert=True)
-    return version
-
-
-def _copy(
-    version: UnitVersion, *, parent: UnitVersion, valid_from: dt.date, legal_act: str
-) -> UnitVersion:
-    """The same unit as it was, from a later day and perhaps elsewhere; saves nothing."""
-    kept = UnitVersion.objects.values().get(pk=version.pk)
-    del kept["id"]
-    changed = {
-        "parent_id": parent.unit_id,
-        "path": f"{parent.path}{version.unit_id}/",
-        "valid_from": valid_from,
-        "legal_act": legal_act,
-    }
-    return UnitVersion(**kept | changed)
-
-
-def _follow_below(old: UnitVersion, new: UnitVersion, *, legal_act: str) -> None:
-    """Give everything below a unit that moved a version under its new path from the same day."""
-    if old.path == new.path or new.valid_from is None:
-        return
-    above = {new.unit_id: new}
-    below = UnitVersion.objects.in_force(new.valid_from).under(old.path).exclude(unit=new.unit_id)
-    alive = below.exclude(unit__ended_on__lte=new.valid_from)
-    for version in alive.order_by("path"):
-        moved = _copy(
-            version, parent=above[version.parent_id], valid_from=new.valid_from, legal_act=legal_act
-        )
-        moved.save(force_insert=True)
-        above[moved.unit_id] = moved
