@@ -1,5 +1,8 @@
 """Whose people act for a unit's year: who enters, who accepts, appraises and decides."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from django.utils.timezone import localdate
 
 from accounts.roles import Act
@@ -7,6 +10,11 @@ from criteria.selectors import AuthorityAnswer, authority_units, authority_units
 from units.coverage import Scheme
 from units.models import TERRITORIAL_KINDS, UnitVersion
 from units.selectors import Place
+
+from ..models import Evaluation
+
+DECIDING_ACTS: Final = (Act.APPROVE, Act.ISSUE, Act.ANNUL)
+APPRAISING_ACTS: Final = (Act.ACCEPT_REGISTRATION, Act.APPRAISE, Act.PREPARE_DECISION)
 
 
 def entering_unit_id(version: UnitVersion, managing_unit_id: int) -> int:
@@ -36,7 +44,7 @@ def registration_place(version: UnitVersion, act: Act) -> Place:
     Raises AuthorityUnknown. Legal: Thông tư 124/2021/TT-BCA Điều 9.
     """
     answer = authority_units(version, scheme=Scheme.RECOGNITION, day=localdate())
-    if act == Act.ACCEPT_REGISTRATION:
+    if act in APPRAISING_ACTS:
         return Place.of(version, authority_id=answer.appraising_unit_id)
     return _entering(version, answer)
 
@@ -44,3 +52,37 @@ def registration_place(version: UnitVersion, act: Act) -> Place:
 def _entering(version: UnitVersion, answer: AuthorityAnswer) -> Place:
     unit_id = entering_unit_id(version, answer.managing_unit_id)
     return Place.of(version, authority_id=unit_id)
+
+
+def authority_for_act(evaluation: Evaluation, act: Act) -> int:
+    """Id of the one unit whose people may do this act for this evaluation."""
+    if act in DECIDING_ACTS:
+        return evaluation.deciding_unit_id
+    if act in APPRAISING_ACTS:
+        return evaluation.appraising_unit_id
+    return entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id)
+
+
+def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
+    """Set the authorities the dated rules name today, unsaved: a file may outlive the level that opened it.
+
+    All of one scheme, with `season` loaded; as many queries for many as for one. Raises
+    AuthorityUnknown.
+    """
+    today = localdate()
+    units = [evaluation.unit_id for evaluation in evaluations]
+    versions = {
+        version.unit_id: version
+        for version in UnitVersion.objects.in_force(today)
+        .filter(unit__in=units)
+        .select_related("unit")
+    }
+    answers = authority_units_of(versions.values(), scheme=evaluations[0].season.scheme, day=today)
+    for evaluation in evaluations:
+        pk = evaluation.unit_id
+        answer = answers.get(pk) or authority_units(
+            versions[pk], scheme=evaluation.season.scheme, day=today
+        )
+        evaluation.managing_unit_id = answer.managing_unit_id
+        evaluation.appraising_unit_id = answer.appraising_unit_id
+        evaluation.deciding_unit_id = answer.deciding_unit_id

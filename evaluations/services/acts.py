@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils import timezone
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.roles import Act
 from accounts.services import AuditEntry, record_audits
 from criteria.exceptions import TransitionRefused
 from criteria.models import TransitionRow
-from criteria.selectors import authority_units, authority_units_of
 from criteria.workflow import Transition
-from units.models import UnitVersion
 from units.selectors import Place, Powers, powers_of
 
 from ..models import Evaluation, Season, TransitionLog
-from ..selectors.authorities import entering_unit_id
+from ..selectors.authorities import authority_for_act, refresh_authorities
 from ..selectors.digests import answers_digests
 from ..workflow import ARROWS, TRANSITIONS, Action, Status
 
@@ -143,15 +141,6 @@ def act_of(procedure: str, action: str) -> Act:
     return next(t.act for t in TRANSITIONS if t.procedure == procedure and t.action == action)
 
 
-def authority_for_act(evaluation: Evaluation, act: Act) -> int:
-    """Id of the one unit whose people may do this act for this evaluation."""
-    if act in (Act.APPROVE, Act.ISSUE, Act.ANNUL):
-        return evaluation.deciding_unit_id
-    if act in (Act.APPRAISE, Act.PREPARE_DECISION):
-        return evaluation.appraising_unit_id
-    return entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id)
-
-
 def require(act: Act, evaluation: Evaluation, *, by: User, powers: Powers | None = None) -> None:
     """Raise PermissionDenied unless the person holds the act's role at exactly its authority."""
     place = Place.of(evaluation.unit_version, authority_id=authority_for_act(evaluation, act))
@@ -161,27 +150,6 @@ def require(act: Act, evaluation: Evaluation, *, by: User, powers: Powers | None
 def refresh_authority(evaluation: Evaluation) -> None:
     """Set the authorities the dated rules name today: a file may outlive the level that opened it."""
     refresh_authorities([evaluation])
-
-
-def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
-    """Do so for many evaluations of one scheme, in as many queries as for one."""
-    today = localdate()
-    units = [evaluation.unit_id for evaluation in evaluations]
-    versions = {
-        version.unit_id: version
-        for version in UnitVersion.objects.in_force(today)
-        .filter(unit__in=units)
-        .select_related("unit")
-    }
-    answers = authority_units_of(versions.values(), scheme=evaluations[0].season.scheme, day=today)
-    for evaluation in evaluations:
-        pk = evaluation.unit_id
-        answer = answers.get(pk) or authority_units(
-            versions[pk], scheme=evaluation.season.scheme, day=today
-        )
-        evaluation.managing_unit_id = answer.managing_unit_id
-        evaluation.appraising_unit_id = answer.appraising_unit_id
-        evaluation.deciding_unit_id = answer.deciding_unit_id
 
 
 def _overtaken(evaluation: Evaluation, action: Action) -> str:
