@@ -2,6 +2,8 @@ from .assignments import assign_role, end_assignment
 from .facts import UnitFacts
 from .freezing import freeze_register
 from .head_counts import HeadCounts, update_head_counts
+from .mergers import merge_units, rename_unit, split_unit
+from .people import correct_person, lock_person, open_person, renew_link, unlock_person
 from .units import close_unit, correct_unit, create_unit, revise_unit
 
 __all__ = [
@@ -9,10 +11,18 @@ __all__ = [
     "UnitFacts",
     "assign_role",
     "close_unit",
+    "correct_person",
     "correct_unit",
     "create_unit",
     "end_assignment",
     "freeze_register",
+    "merge_units",
+    "rename_unit",
+    "lock_person",
+    "open_person",
+    "renew_link",
     "revise_unit",
+    "split_unit",
+    "unlock_person",
     "update_head_counts",
 ]
