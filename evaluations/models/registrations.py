@@ -68,6 +68,8 @@ class Registration(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    carried_from = models.CharField("kế tục đăng ký của", max_length=500, blank=True)
+    """Whose registrations it carries on after a merger or division, with the act; empty for its own."""
     version = models.PositiveIntegerField("lần sửa", default=1)
 
     objects = RegistrationQuerySet.as_manager()
