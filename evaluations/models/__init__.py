@@ -12,6 +12,7 @@ from .scores import Score, ScoreLine, ScoreRuleHit, Stage
 from .seasons import Season
 from .sessions import AppraisalSession, SessionForm
 from .shares import FrozenShare
+from .summaries import Summary
 from .teams import Rating, SecurityTeam, TeamArea, TeamRating
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "SessionForm",
     "SigningCapacity",
     "Stage",
+    "Summary",
     "TeamArea",
     "TeamRating",
     "TransitionLog",
