@@ -37,6 +37,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """One act of one authority, one scheme, one year, over many evaluations (quyết định).
 
+    A recognition in which no unit meets the standard is closed by a notice of the result
+    (`is_notice`, thông báo kết quả xét duyệt) instead: it recognises nobody.
+
     Drafted, sent to sign, approved, then numbered and issued by the clerk; the number is typed,
     never invented. Issuing seals the snapshot; the PDF follows from it and may fail without
     harm. Legal: Thông tư 124/2021/TT-BCA Điều 10; Nghị định 30/2020/NĐ-CP.
@@ -57,6 +60,7 @@ class Decision(models.Model):
         on_delete=models.PROTECT,
         related_name="decisions",
     )
+    is_notice = models.BooleanField("thông báo kết quả xét duyệt", default=False, editable=False)
     status = models.CharField(
         "trạng thái",
         max_length=20,
@@ -126,6 +130,9 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(name="decision_organ_known", condition=Q(organ__in=Organ.values)),
             models.CheckConstraint(name="decision_scheme_known", condition=Q(scheme__in=Scheme.values)),
+            models.CheckConstraint(
+                name="decision_notice_is_of_recognition", condition=Q(is_notice=False) | Q(scheme=Scheme.RECOGNITION)
+            ),
             models.CheckConstraint(name="decision_status_known", condition=Q(status__in=DecisionStatus.values)),
             models.CheckConstraint(
                 name="decision_signing_capacity_known", condition=Q(signing_capacity__in=SigningCapacity.values)
@@ -174,6 +181,11 @@ class Decision(models.Model):
     @property
     def procedure(self) -> str:
         return Procedure.DECISION_1
+
+    @property
+    def noun(self) -> str:
+        """What sort of paper it is: "Quyết định" or "Thông báo"."""
+        return "Thông báo" if self.is_notice else "Quyết định"
 
     @property
     def full_number(self) -> str:

@@ -22,7 +22,8 @@ class Registration(models.Model):
     """One unit's undertaking to reach "An toàn về an ninh, trật tự" this year (bản đăng ký).
 
     The real day is kept; after Quý I it is marked, never refused. Gates recognition, never
-    classification. Legal: Thông tư 124/2021/TT-BCA Điều 4 khoản 1, Điều 9 khoản 2 điểm a.
+    classification. Residential areas count households, agencies, enterprises and schools people.
+    Legal: Thông tư 124/2021/TT-BCA Điều 4 khoản 1, Điều 9 khoản 2 điểm a.
     """
 
     season = models.ForeignKey(
@@ -45,8 +46,14 @@ class Registration(models.Model):
         editable=False,
     )
     registered_on = models.DateField("ngày đăng ký", null=True, blank=True)
-    resolution_number = models.CharField("số nghị quyết chi bộ", max_length=60, blank=True)
+    has_party = models.BooleanField("có tổ chức đảng", default=True)
+    """Whether there is a Party organisation whose resolution may be asked for."""
+    resolution_number = models.CharField("số nghị quyết cấp ủy", max_length=60, blank=True)
     resolution_on = models.DateField("ngày nghị quyết", null=True, blank=True)
+    plan_number = models.CharField("số kế hoạch", max_length=60, blank=True)
+    plan_on = models.DateField("ngày kế hoạch", null=True, blank=True)
+    people_informed = models.PositiveIntegerField("số người được phổ biến", null=True, blank=True)
+    people_total = models.PositiveIntegerField("tổng số người", null=True, blank=True)
     households_registered = models.PositiveIntegerField("số hộ đăng ký", null=True, blank=True)
     households_total = models.PositiveIntegerField("tổng số hộ", null=True, blank=True)
     counted_on = models.DateField("ngày chốt số hộ", null=True, blank=True)
@@ -89,6 +96,16 @@ class Registration(models.Model):
                 condition=Q(households_registered=None)
                 | Q(households_registered__lte=F("households_total")),
                 violation_error_message="Số hộ đăng ký không được lớn hơn tổng số hộ.",
+            ),
+            models.CheckConstraint(
+                name="registration_people_within_total",
+                condition=Q(people_informed=None) | Q(people_informed__lte=F("people_total")),
+                violation_error_message="Số người được phổ biến không được lớn hơn tổng số người.",
+            ),
+            models.CheckConstraint(
+                name="registration_no_party_no_resolution",
+                condition=Q(has_party=True) | Q(resolution_number="", resolution_on=None),
+                violation_error_message="Đơn vị không có tổ chức đảng thì không ghi nghị quyết.",
             ),
             models.CheckConstraint(
                 name="registration_sent_is_dated",
