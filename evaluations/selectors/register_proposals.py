@@ -1,29 +1,24 @@
 """What the portal's own registers say to the rows of a file: proposals, each with its source.
 
-One small function a register; each looks for its rows by their `prefill` and leaves the others
-alone. A person confirms every proposal.
+One small function a register; each looks for its rows by their `prefill` or code and leaves the
+others alone. A person confirms every proposal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from criteria.scoring import AnswerValues, SetDefinition
+from criteria.scoring import SetDefinition
 
 from ..models import Evaluation
+from .incident_proposals import incident_proposals
+from .register_values import RegisterProposal
+from .team_proposals import team_proposals
 
-
-@dataclass(frozen=True, slots=True)
-class RegisterProposal:
-    """The figures a register gives for one row, and where they come from in words."""
-
-    values: AnswerValues
-    source: str
-
+__all__ = ["PROPOSERS", "RegisterProposal", "RegisterProposer", "register_proposals"]
 
 RegisterProposer = Callable[[Evaluation, SetDefinition], dict[str, RegisterProposal]]
 
-PROPOSERS: Final[tuple[RegisterProposer, ...]] = ()
+PROPOSERS: Final[tuple[RegisterProposer, ...]] = (incident_proposals, team_proposals)
 """Every register that proposes; the first one that answers a row wins."""
 
 
