@@ -3,18 +3,21 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from accounts.roles import Act
 from criteria.models import Band
 from criteria.scoring import share_warning
 from criteria.selectors import definition_of
 from jobs.models import Job
 from units.coverage import Scheme
-from units.selectors import labels
+from units.selectors import Powers, labels
 
 from ..models import AppraisalSession, Decision, DecisionItem, Evaluation, Registration
 from ..workflow import DecisionStatus, Status
@@ -44,6 +47,19 @@ class DecisionLine:
     @property
     def is_met(self) -> bool:
         return self.item.outcome == MET
+
+
+WAITING: Final = ((DecisionStatus.SENT, Act.APPROVE), (DecisionStatus.APPROVED, Act.ISSUE))
+"""Where a decision stands when it waits for one person's act."""
+
+
+def waiting_for(powers: Powers, *, besides: Decision) -> list[Decision]:
+    """Other decisions that wait for this person to approve or to issue, the oldest first: one query."""
+    conditions = [
+        Q(status=status, authority__in=powers.authorities_for(act)) for status, act in WAITING
+    ]
+    found = Decision.objects.filter(reduce(or_, conditions)).exclude(pk=besides.pk)
+    return list(found.only("pk", "status").order_by("drafted_at", "pk"))
 
 
 def decision_list(

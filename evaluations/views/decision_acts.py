@@ -110,7 +110,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         if "xac_nhan" not in data:
             return _ask_to_issue(request, decision, form)
         if attempt(request, act, form=form):
-            messages.success(request, "Đã vào số, ban hành. Bản PDF đang được lập.")
+            messages.success(request, "Đã vào số, ban hành.")
             return redirect(decision)
         if not form.errors:
             return redirect(decision)

@@ -28,6 +28,7 @@ from ..selectors.decisions import (
     ready_evaluations,
     share_notice,
     status_counts,
+    waiting_for,
 )
 from ..selectors.queue import paired
 from ..selectors.sessions import names_of_authorities
@@ -132,6 +133,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "waits_for": ""
         if any(may.values())
         else WAITS_FOR.get(DecisionStatus(decision.status), ""),
+        "waiting": waiting_for(powers, besides=decision),
         "events": decision_events(decision),
         **_pdf(request, decision),
     }

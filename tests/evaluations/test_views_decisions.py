@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from criteria.scoring import AnswerValues
 from evaluations.models import Decision, DecisionItem
+from evaluations.services.decisions import send_to_sign
 from evaluations.workflow import DecisionStatus, Status
 from jobs.models import Job
 from tests import story
@@ -135,6 +136,17 @@ def test_each_person_has_one_next_act(cast, seasons, signed_in):
     assert ("Trình ký</a>" in drafted, "Duyệt danh sách</a>" in drafted) == (True, False)
     assert "Đang chờ" in waiting
     assert "Duyệt danh sách</a>" not in waiting
+
+
+def test_chairwoman_is_led_to_the_next_list_that_waits(cast, seasons, signed_in):
+    first = send_to_sign(story.drafted([cast.che_lau], cast), by=cast.minh)
+    second = send_to_sign(story.drafted([cast.hiem], cast), by=cast.minh)
+
+    page = signed_in(cast.hoa).get(first.get_absolute_url())
+
+    assert [one.pk for one in page.context["waiting"]] == [second.pk]
+    assert second.get_absolute_url() in page.content.decode()
+    assert signed_in(cast.minh).get(first.get_absolute_url()).context["waiting"] == []
 
 
 def test_decision_without_submission_number_leads_to_the_session(cast, seasons, signed_in):
