@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ..views import seasons
+from ..views import delegations, seasons
 
 SEASON = "quan-tri/ky-danh-gia/<int:pk>/"
 
@@ -13,4 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEASON}ngay/", seasons.season_dates, name="season_dates"),
     path(f"{SEASON}khoa/", seasons.season_lock, name="season_lock"),
     path(f"{SEASON}mo-lai/", seasons.season_unlock, name="season_unlock"),
+    path("quan-tri/uy-quyen/", delegations.delegations, name="delegations"),
+    path("quan-tri/uy-quyen/them/", delegations.delegation_new, name="delegation_new"),
+    path("quan-tri/uy-quyen/<int:pk>/ket-thuc/", delegations.delegation_end, name="delegation_end"),
 ]

@@ -32,14 +32,14 @@ from .refusals import attempt, confirmation, status_of
 
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
-    provinces = _provinces(request)
+    provinces = provinces_of(request)
     return render(request, "evaluations/administration.html", {"provinces": provinces})
 
 
 @require_safe
 def seasons(request: HttpRequest) -> HttpResponse:
-    provinces = _provinces(request)
-    province = _chosen(request, provinces)
+    provinces = provinces_of(request)
+    province = chosen_province(request, provinces)
     years = season_years(province.unit_id)
     year = _year(request)
     context = {
@@ -54,7 +54,7 @@ def seasons(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def season_open(request: HttpRequest) -> HttpResponse:
-    province = _chosen(request, _provinces(request))
+    province = chosen_province(request, provinces_of(request))
     year = _year(request)
     kind, scheme = request.GET.get("loai", ""), request.GET.get("che_do", "")
     if kind not in Kind.values or scheme not in Scheme.values:
@@ -148,7 +148,7 @@ def season_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _provinces(request: HttpRequest) -> list[UnitVersion]:
+def provinces_of(request: HttpRequest) -> list[UnitVersion]:
     """The provinces the person administers; refuses everybody else."""
     provinces = administered_provinces(powers_of(request.user))
     if not provinces:
@@ -156,7 +156,7 @@ def _provinces(request: HttpRequest) -> list[UnitVersion]:
     return provinces
 
 
-def _chosen(request: HttpRequest, provinces: list[UnitVersion]) -> UnitVersion:
+def chosen_province(request: HttpRequest, provinces: list[UnitVersion]) -> UnitVersion:
     asked = request.GET.get("tinh", "")
     if not asked:
         return provinces[0]
