@@ -19,6 +19,7 @@ from ..models import Evaluation, Season, TransitionLog
 from ..selectors.authorities import authority_for_act, refresh_authorities
 from ..selectors.digests import answers_digests
 from ..workflow import ARROWS, TRANSITIONS, Action, Status
+from .summaries import refresh_summaries
 
 RowT = TypeVar("RowT", bound=TransitionRow)
 
@@ -81,6 +82,7 @@ def finish_all(many: Sequence[Started], *, note: str = "") -> list[Evaluation]:
     digests = answers_digests([started.evaluation.pk for started in many])
     entries = [_audit_entry(one, note, digests.get(one.evaluation.pk, "")) for one in many]
     record_audits(entries, by=many[0].by)
+    refresh_summaries([one.evaluation.unit_id for one in many], year=many[0].evaluation.season.year)
     return [started.evaluation for started in many]
 
 

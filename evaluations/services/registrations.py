@@ -1,8 +1,5 @@
 """A unit's registration for the standard: written down, sent, accepted or returned."""
 
-import datetime as dt
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,26 +11,22 @@ from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
 from criteria.workflow import Transition
 from units.coverage import Scheme
-from units.models import Unit, UnitVersion
+from units.models import Kind, Unit, UnitVersion
 from units.selectors import Powers, powers_of
 
 from ..models import Evaluation, Registration, Season
 from ..selectors.authorities import registration_place
 from ..workflow import ARROWS, EDITABLE, Action, RegistrationStatus
 from .acts import act_of, refuse_if_locked, refuse_without_note, write_log
-from .guards import refuse_unless_considered
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationFigures:
-    """One row of the registration grid as typed: whole numbers, days, the resolution's number."""
-
-    registered_on: dt.date | None = None
-    resolution_number: str = ""
-    resolution_on: dt.date | None = None
-    households_registered: int | None = None
-    households_total: int | None = None
-    counted_on: dt.date | None = None
+from .guards import refuse_if_ended, refuse_unless_considered
+from .registration_facts import (
+    FACTS_OF,
+    RegistrationFigures,
+    facts_of_kind,
+    missing_facts,
+    refuse_wrong_facts,
+)
+from .summaries import refresh_summaries
 
 
 @transaction.atomic
@@ -57,7 +50,8 @@ def save_registration(
     _refuse_other_season(season, version)
     refuse_if_locked(season)
     refuse_unless_considered(unit.pk, year=season.year)
-    _problems(figures)
+    figures = facts_of_kind(figures, unit.kind)
+    refuse_wrong_facts(figures)
     row = _row_to_write(season, version, base_version)
     for name in RegistrationFigures.__slots__:
         setattr(row, name, getattr(figures, name))
@@ -76,17 +70,10 @@ def send_registration(
     Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2 điểm a.
     """
     row, arrow = _start(registration, Action.SEND, by=by, powers=powers)
-    missing = [
-        (name, message)
-        for name, message in (
-            ("registered_on", "Ghi ngày đăng ký."),
-            ("households_registered", "Ghi số hộ đăng ký."),
-            ("households_total", "Ghi tổng số hộ."),
-        )
-        if getattr(row, name) is None
-    ]
+    refuse_if_ended(row.unit)
+    missing = missing_facts(row)
     if missing:
-        raise ValidationError(dict(missing))
+        raise ValidationError(missing)
     return _finish(row, arrow, by=by)
 
 
@@ -166,10 +153,11 @@ def _finish(row: Registration, arrow: Transition, *, by: User, note: str = "") -
         summary=f"{Action(arrow.action).label}: {row.unit_version}, năm {row.season.year}",
         province_id=row.province_id, unit_id=row.unit_id,
         details={
-            "registered_on": row.registered_on, "households_registered": row.households_registered,
-            "households_total": row.households_total, "late": row.is_late, "note": note,
+            "registered_on": row.registered_on, "late": row.is_late, "note": note,
+            **{name: getattr(row, name) for name in FACTS_OF[Kind(row.unit.kind)]},
         },
     )  # fmt: skip
+    refresh_summaries([row.unit_id], year=row.season.year)
     return row
 
 
@@ -231,20 +219,3 @@ def _refuse_stale(row: Registration, base_version: int | None) -> None:
             f"{row.unit_version}: dòng này vừa được {who} lưu; xem lại số mới rồi nhập tiếp.",
             code="stale",
         )
-
-
-def _problems(figures: RegistrationFigures) -> None:
-    problems: dict[str, str] = {}
-    registered, total = figures.households_registered, figures.households_total
-    if registered is not None and total is not None and registered > total:
-        problems["households_registered"] = (
-            f"Số hộ đăng ký ({registered}) lớn hơn tổng số hộ ({total})."
-        )
-    if registered is not None and total is None:
-        problems["households_total"] = "Ghi tổng số hộ để tính tỷ lệ (Điều 4 khoản 1)."
-    for name in ("registered_on", "resolution_on", "counted_on"):
-        day = getattr(figures, name)
-        if day and day > localdate():
-            problems[name] = "Ngày này còn ở phía trước, xem lại."
-    if problems:
-        raise ValidationError(problems)

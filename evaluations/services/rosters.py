@@ -1,6 +1,9 @@
 """The list of units a year covers: follows the register until frozen, then changes with a reason."""
 
+import datetime as dt
+
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -14,9 +17,11 @@ from units.models import Unit, UnitVersion
 from units.selectors import Place, powers_of
 from units.services import freeze_register
 
-from ..models import NotConsideredReason, Roster, RosterEntry, Season
-from ..selectors.rosters import listing_coverages
+from ..models import Evaluation, NotConsideredReason, Roster, RosterEntry, Season
+from ..selectors.rosters import listing_coverages, listing_day
+from ..workflow import EDITABLE
 from .guards import refuse_if_sent, refuse_if_year_locked
+from .summaries import refresh_summaries
 
 ON_LIST = (Coverage.COVERED, Coverage.VOLUNTARY)
 
@@ -26,20 +31,29 @@ def prepare_roster(authority: Unit, *, year: int) -> Roster:
     """Make, or bring up to date, the year's list of one authority.
 
     A frozen one stays as it is, and any once all seasons of the year are locked. Holds every unit
-    under the authority today that Thông tư 124 covers, in Vietnamese order. Needs no right: it
-    writes down what the register says.
+    under the authority today (of a past year: on its last day) that Thông tư 124 covers and no
+    other frozen list holds, in Vietnamese order, and takes them off the lists of those who had
+    them before. An authority that is no more keeps its list. Needs no right: it writes down what
+    the register says.
     """
     roster, _ = Roster.objects.select_for_update().get_or_create(
         authority=authority,
         year=year,
         defaults={"province_id": authority.province_id or authority.pk},
     )
-    if roster.is_frozen or _is_over(roster):
+    day = listing_day(year)
+    is_gone = authority.ended_on is not None and authority.ended_on <= day
+    if roster.is_frozen or is_gone or _is_over(roster):
         return roster
+    elsewhere = frozen_elsewhere(roster)
     listed = [
-        (version, found) for version, found in _findings(authority) if found.coverage in ON_LIST
+        (version, found)
+        for version, found in _findings(authority, day)
+        if found.coverage in ON_LIST and version.unit_id not in elsewhere
     ]
-    roster.entries.exclude(unit__in=[version.unit_id for version, _ in listed]).delete()
+    before = set(roster.entries.values_list("unit", flat=True))
+    gone = roster.entries.exclude(unit__in=[version.unit_id for version, _ in listed])
+    gone.exclude(unit__in=_with_files(gone, year)).delete()
     RosterEntry.objects.bulk_create(
         [
             RosterEntry(
@@ -53,8 +67,10 @@ def prepare_roster(authority: Unit, *, year: int) -> Roster:
         ],
         update_conflicts=True,
         unique_fields=["roster", "unit"],
-        update_fields=["unit_version", "coverage", "coverage_reason"],
+        update_fields=["unit_version", "coverage", "coverage_reason", "removed_at"],
     )
+    _take_over(roster, [version.unit_id for version, _ in listed])
+    refresh_summaries(before | {version.unit_id for version, _ in listed}, year=year)
     return roster
 
 
@@ -75,7 +91,7 @@ def freeze_roster(roster: Roster, *, by: User) -> Roster:
         raise TransitionRefused("Chưa có đơn vị nào trong danh sách để chốt.")
     undecided = [
         str(version)
-        for version, found in _findings(locked.authority)
+        for version, found in _findings(locked.authority, listing_day(locked.year))
         if found.coverage == Coverage.UNDECIDED
     ]
     if undecided:
@@ -114,6 +130,7 @@ def set_not_considered(entry: RosterEntry, *, reason: str, note: str, by: User) 
         summary=f"{entry.unit_version}: {words}",
         unit=entry.unit_id,
     )
+    refresh_summaries([entry.unit_id], year=entry.roster.year)
     return entry
 
 
@@ -130,6 +147,10 @@ def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> 
     if unit.pk not in managed:
         raise TransitionRefused("Đơn vị này không thuộc thẩm quyền của danh sách.")
     _refuse_if_over(roster, version.unit)
+    if unit.pk in frozen_elsewhere(roster):
+        raise TransitionRefused(
+            f"{version} đang ở danh sách đã chốt của cấp khác; đưa ra khỏi danh sách đó trước."
+        )
     finding = listing_coverages([version], localdate())[unit.pk]
     if finding.coverage not in ON_LIST:
         raise TransitionRefused(f"{version} không thuộc diện: {finding.reason}")
@@ -148,6 +169,7 @@ def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> 
         summary=f"{verb} {version} vào danh sách: {reason.strip()}",
         unit=unit.pk,
     )
+    refresh_summaries([unit.pk], year=roster.year)
     return entry
 
 
@@ -165,6 +187,7 @@ def remove_after_freezing(entry: RosterEntry, *, reason: str, by: User) -> Roste
         "roster.remove", entry.roster, by=by, summary=f"Đưa {entry.unit_version} ra khỏi danh sách: {reason.strip()}",
         unit=entry.unit_id,
     )  # fmt: skip
+    refresh_summaries([entry.unit_id], year=entry.roster.year)
     return entry
 
 
@@ -176,8 +199,35 @@ def refuse_without_reason(reason: str) -> None:
         )
 
 
-def _findings(authority: Unit) -> list[tuple[UnitVersion, CoverageFinding]]:
-    day = localdate()
+def frozen_elsewhere(roster: Roster) -> set[int]:
+    """Ids of units that stand on the frozen list of another authority that still exists, same year.
+
+    A unit is counted once: handed over within the year, it stays until that list lets it go.
+    """
+    others = RosterEntry.objects.filter(
+        roster__year=roster.year, roster__province=roster.province_id,
+        roster__frozen_at__isnull=False, removed_at=None,
+    ).exclude(roster=roster)  # fmt: skip
+    alive = Q(roster__authority__ended_on=None) | Q(roster__authority__ended_on__gt=localdate())
+    return set(others.filter(alive).values_list("unit", flat=True))
+
+
+def _take_over(roster: Roster, unit_ids: list[int]) -> None:
+    """Take the units off the year's lists of those who had them before, so that each counts once."""
+    others = RosterEntry.objects.filter(
+        unit__in=unit_ids, roster__year=roster.year, removed_at=None
+    ).exclude(roster=roster)
+    name = roster.authority.versions.in_force().get().spoken_name
+    others.update(removed_at=timezone.now(), change_reason=f"Chuyển sang danh sách của {name}")
+
+
+def _with_files(entries: "QuerySet[RosterEntry]", year: int) -> "QuerySet[Evaluation]":
+    """Units whose file of the year is with the authority, or decided: their rows stay."""
+    sent = Evaluation.objects.filter(unit__in=entries.values("unit"), season__year=year)
+    return sent.exclude(status__in=EDITABLE).values("unit")
+
+
+def _findings(authority: Unit, day: dt.date) -> list[tuple[UnitVersion, CoverageFinding]]:
     versions = units_under(authority, day)
     found = listing_coverages(versions, day)
     return [(version, found[version.unit_id]) for version in versions]

@@ -14,6 +14,7 @@ from units.models import Unit
 from units.selectors import Place, powers_of
 
 from ..models import Season
+from .summaries import refresh_kind
 
 DATES = ("window_from", "window_to", "register_by", "submit_by", "decide_before")
 
@@ -46,6 +47,7 @@ def open_season(
     season.full_clean()
     season.save()
     _audit("season.open", season, by=by, summary=f"Mở kỳ: {season}")
+    refresh_kind(province_id=province.pk, kind=unit_kind, year=year)
     return season
 
 
@@ -65,6 +67,7 @@ def change_season_dates(season: Season, *, dates: dict[str, dt.date], by: User) 
         "season.dates", season, by=by, summary=f"Đổi ngày của kỳ: {season}",
         details={"before": before, "after": after},
     )  # fmt: skip
+    refresh_kind(province_id=season.province_id, kind=season.unit_kind, year=season.year)
     return season
 
 
