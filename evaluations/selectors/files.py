@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import SENSITIVE_READERS, Act, Role
@@ -65,8 +66,13 @@ class UnitFile:
         return bool(first and first.entered_by_id and not self.has_reporter_entry)
 
     def may(self, act: Act) -> bool:
-        """Whether the person does this act for this unit at the authority that manages it."""
-        return self.powers.may(act, self.place)
+        """Whether the person does this act for this unit at the authority that manages it.
+
+        Nobody does anything more for a unit that has ended.
+        """
+        ended_on = self.unit.ended_on
+        is_over = ended_on is not None and ended_on <= localdate()
+        return not is_over and self.powers.may(act, self.place)
 
     def season(self, scheme: str) -> Season | None:
         return next((one for one in self.seasons if one.scheme == scheme), None)

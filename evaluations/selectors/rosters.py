@@ -32,6 +32,11 @@ def listing_coverages(versions: Sequence[UnitVersion], day: dt.date) -> dict[int
     return found | coverages_of(districts, Scheme.CLASSIFICATION, day)
 
 
+def listing_day(year: int) -> dt.date:
+    """The day as of which a year's list follows the register: today, or the last day of a past year."""
+    return min(localdate(), dt.date(year, 12, 31))
+
+
 def is_behind_register(authority: Unit, year: int) -> bool:
     """Whether the year's list is missing, or is open and lacks a unit added since; three queries."""
     roster = Roster.objects.filter(authority=authority, year=year).annotate(
@@ -43,7 +48,7 @@ def is_behind_register(authority: Unit, year: int) -> bool:
     if found.is_frozen:
         return False
     newest = found.newest or 0
-    return any(version.unit_id > newest for version in units_under(authority, localdate()))
+    return any(version.unit_id > newest for version in units_under(authority, listing_day(year)))
 
 
 def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:

@@ -39,7 +39,7 @@ from .answer_rows import (
     own_values,
     rows_of,
 )
-from .guards import refuse_own_file
+from .guards import refuse_if_ended, refuse_own_file
 
 NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
 """What a row becomes when its proposal no longer follows from the recognition answers."""
@@ -182,6 +182,8 @@ def lock_for(evaluation: Evaluation, act: Act, *, by: User) -> Evaluation:
     refresh_authority(locked)
     require(act, locked, by=by)
     refuse_if_locked(locked.season)
+    if act == Act.ANSWER:
+        refuse_if_ended(locked.unit)
     return locked
 
 

@@ -1,8 +1,11 @@
 """What keeps an act from being done that the roles alone would allow; each raises TransitionRefused."""
 
+from django.utils.timezone import localdate
+
 from accounts.models import User
+from antq_portal.lib.dates import date_text
 from criteria.exceptions import TransitionRefused
-from units.models import GRASSROOTS_KINDS, ManagingLevel, UnitVersion
+from units.models import GRASSROOTS_KINDS, ManagingLevel, Unit, UnitVersion
 
 from ..models import Evaluation, RosterEntry, Season
 from ..selectors.persons import sent_or_keyed_in
@@ -43,6 +46,14 @@ def refuse_unless_considered(unit_id: int, *, year: int) -> None:
     if entry.not_considered_reason:
         raise TransitionRefused(
             f"Không xét năm nay: {entry.get_not_considered_reason_display().lower()}."
+        )
+
+
+def refuse_if_ended(unit: Unit) -> None:
+    """The unit's side of a file is closed once the unit is no more; the file stays readable."""
+    if unit.ended_on and unit.ended_on <= localdate():
+        raise TransitionRefused(
+            f"Đơn vị không còn từ {date_text(unit.ended_on)}; hồ sơ chỉ còn để xem."
         )
 
 
