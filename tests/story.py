@@ -38,7 +38,7 @@ from evaluations.services.rosters import prepare_roster
 from evaluations.services.seasons import open_season
 from evaluations.services.sessions import SessionDetails, open_session, put_on_session
 from units.coverage import Scheme
-from units.models import Kind
+from units.models import GRASSROOTS_KINDS, Kind
 
 HOUSEHOLDS = 80
 REGULATIONS = Path(settings.BASE_DIR) / "criteria/regulations"
@@ -46,51 +46,66 @@ LAW_OF_AREAS = [
     *sorted(REGULATIONS.glob("*residential-area@*.yaml")),
     REGULATIONS / "authority.yaml",
 ]
+EVERY_KIND = GRASSROOTS_KINDS
+"""The kinds of units below the commune, for `open_seasons(kinds=…)`."""
 
 
 def year():
     return localdate().year
 
 
-def open_seasons(cast):
-    """Open both seasons of residential areas for the year of today and make the rosters; return them by scheme."""
-    load_criteria(LAW_OF_AREAS)
+def open_seasons(cast, kinds=(Kind.RESIDENTIAL_AREA,)):
+    """Open both seasons of each kind for the year of today and make the rosters.
+
+    Return those of the first kind by scheme; of others see `season`.
+    """
+    load_criteria(LAW_OF_AREAS if tuple(kinds) == (Kind.RESIDENTIAL_AREA,) else None)
+    found = {kind: _open_kind(cast, kind) for kind in kinds}
+    for authority in (cast.na_meo, cast.son_thuy, cast.province):
+        prepare_roster(authority, year=year())
+    return found[kinds[0]]
+
+
+def _open_kind(cast, kind):
     today = localdate()
     seasons = {}
     for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
         criteria_set = criteria_set_in_force(
-            scheme=scheme, kind=Kind.RESIDENTIAL_AREA, day=today, province_id=cast.province.pk
+            scheme=scheme, kind=kind, day=today, province_id=cast.province.pk
         )
         seasons[scheme] = open_season(
-            province=cast.province, scheme=scheme, unit_kind=Kind.RESIDENTIAL_AREA, year=today.year,
+            province=cast.province, scheme=scheme, unit_kind=kind, year=today.year,
             criteria_set=criteria_set, by=cast.thu,
             dates={
                 "window_from": today - dt.timedelta(days=370), "window_to": today - dt.timedelta(days=5),
                 "register_by": today - dt.timedelta(days=60), "decide_before": today + dt.timedelta(days=9),
             },
         )  # fmt: skip
-    for commune in (cast.na_meo, cast.son_thuy):
-        prepare_roster(commune, year=today.year)
     return seasons
 
 
-def season(scheme=Scheme.RECOGNITION):
-    return Season.objects.get(scheme=scheme, year=year(), unit_kind=Kind.RESIDENTIAL_AREA)
+def season(scheme=Scheme.RECOGNITION, kind=Kind.RESIDENTIAL_AREA):
+    return Season.objects.get(scheme=scheme, year=year(), unit_kind=kind)
 
 
-def figures(**changes):
-    """Registration of every household, in time."""
+def figures(kind=Kind.RESIDENTIAL_AREA, **changes):
+    """Registration in time: of every household, of other kinds with its plan and its people."""
     day = localdate() - dt.timedelta(days=70)
-    values = {
-        "registered_on": day, "resolution_number": "03-NQ/CB", "resolution_on": day,
-        "households_registered": HOUSEHOLDS, "households_total": HOUSEHOLDS, "counted_on": day,
-    }  # fmt: skip
+    values = {"registered_on": day, "resolution_number": "03-NQ/CB", "resolution_on": day}
+    if kind == Kind.RESIDENTIAL_AREA:
+        values |= {
+            "households_registered": HOUSEHOLDS, "households_total": HOUSEHOLDS, "counted_on": day,
+        }  # fmt: skip
+    else:
+        values |= {"plan_number": "05/KH", "plan_on": day}
+    if kind not in (Kind.RESIDENTIAL_AREA, Kind.COMMUNE, Kind.DISTRICT):
+        values |= {"people_informed": HOUSEHOLDS, "people_total": HOUSEHOLDS}
     return RegistrationFigures(**{**values, **changes})
 
 
 def registered(unit, *, officer, appraiser):
     """Register the unit, sent and accepted; return the registration."""
-    row = save_registration(season(), unit, figures(), by=officer)
+    row = save_registration(season(kind=unit.kind), unit, figures(kind=unit.kind), by=officer)
     send_registration(row, by=officer)
     return accept_registration(row, by=appraiser)
 

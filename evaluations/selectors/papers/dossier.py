@@ -4,6 +4,7 @@ Filled from the unit's file and signed by hand; what is not known is left open f
 Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2; Quyết định 510/QĐ-BCA-V05 Điều 11.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
@@ -22,15 +23,21 @@ from antq_portal.lib.text import number_text, share_text
 from criteria.scoring import Verdict
 from units.models import Kind
 
-from ...models import Evaluation
+from ...models import Evaluation, Registration
 from .heads import BY_HAND, unit_head
 from .minutes import assessment_minutes
 from .reports import self_assessment_report
 from .score_sheets import score_sheet
 from .sheets import Sheet, UnitFile, conclusion_of, signature_of, unit_file
 
-COUNTED: Final = MappingProxyType({Kind.RESIDENTIAL_AREA: "hộ", Kind.COMMUNE: "hộ"})
-"""What a registration counts; of other kinds it is people."""
+PEOPLE: Final = MappingProxyType(
+    {
+        Kind.AGENCY: "cán bộ, công chức, viên chức, người lao động",
+        Kind.ENTERPRISE: "cán bộ, người lao động",
+        Kind.EDUCATIONAL_INSTITUTION: "cán bộ, giáo viên, nhân viên, người học",
+    }
+)
+"""Who is told of the rules and criteria in each kind of unit. Legal: Thông tư 124/2021/TT-BCA Điều 6, Điều 7."""
 
 UNDERTAKINGS: Final = MappingProxyType(
     {
@@ -104,27 +111,73 @@ def registration_form(file: UnitFile) -> RegistrationForm:
 
 
 def _registration_facts(file: UnitFile) -> tuple[Fact, ...]:
-    row, measure = file.registration, COUNTED.get(Kind(file.version.unit.kind), "người")
+    """What the unit registers with, as its kind does."""
+    kind, row = Kind(file.version.unit.kind), file.registration
+    if kind == Kind.RESIDENTIAL_AREA:
+        facts = (*_household_facts(row), _resolution(row, "Nghị quyết của chi bộ"))
+    else:
+        board = "Đảng ủy" if kind in (Kind.COMMUNE, Kind.DISTRICT) else "cấp ủy"
+        facts = (
+            _resolution(row, f"Nghị quyết của {board}"),
+            Fact(
+                label="Kế hoạch về an ninh, trật tự",
+                value=_numbered(row.plan_number, row.plan_on) if row else "",
+            ),
+            *_people_facts(row, kind),
+        )
+    return (
+        *facts,
+        Fact(label="Người đại diện", value=", ".join(filter(None, file.representative))),
+    )
+
+
+def _household_facts(row: Registration | None) -> tuple[Fact, ...]:
     total = row.households_total if row else None
     part = row.households_registered if row else None
     counted = f" (số liệu chốt ngày {row.counted_on:%d/%m/%Y})" if row and row.counted_on else ""
-    resolution = f"số {row.resolution_number}" if row and row.resolution_number else ""
-    if resolution and row and row.resolution_on:
-        resolution += f" ngày {row.resolution_on:%d/%m/%Y}"
+    registered = (
+        f"{number_text(part)} hộ, đạt {share_text(part, total or 0)}" if part is not None else ""
+    )
     return (
         Fact(
-            label=f"Tổng số {measure}",
-            value=f"{number_text(total)} {measure}{counted}" if total is not None else "",
+            label="Tổng số hộ",
+            value=f"{number_text(total)} hộ{counted}" if total is not None else "",
         ),
-        Fact(
-            label=f"Số {measure} đăng ký tham gia",
-            value=f"{number_text(part)} {measure}, đạt {share_text(part, total or 0)}"
-            if part is not None
-            else "",
-        ),
-        Fact(label="Nghị quyết của chi bộ, cấp ủy", value=resolution),
-        Fact(label="Người đại diện", value=", ".join(filter(None, file.representative))),
+        Fact(label="Số hộ đăng ký tham gia", value=registered),
     )
+
+
+def _people_facts(row: Registration | None, kind: Kind) -> tuple[Fact, ...]:
+    """Who belongs to the unit and how many of them were told; nothing for a commune."""
+    if kind not in PEOPLE:
+        return ()
+    total = row.people_total if row else None
+    part = row.people_informed if row else None
+    informed = (
+        f"{number_text(part)} người, đạt {share_text(part, total or 0)}" if part is not None else ""
+    )
+    return (
+        Fact(
+            label=f"Tổng số {PEOPLE[kind]}",
+            value=f"{number_text(total)} người" if total is not None else "",
+        ),
+        Fact(label="Số người được phổ biến nội quy, quy định, tiêu chí", value=informed),
+    )
+
+
+def _resolution(row: Registration | None, label: str) -> Fact:
+    if row and not row.has_party:
+        return Fact(label=label, value="đơn vị không có tổ chức đảng")
+    return Fact(
+        label=label, value=_numbered(row.resolution_number, row.resolution_on) if row else ""
+    )
+
+
+def _numbered(number: str, day: dt.date | None) -> str:
+    """Number and day of a paper: "số 05/KH ngày 12/01/2026"; empty while the number is open."""
+    if not number:
+        return ""
+    return f"số {number} ngày {day:%d/%m/%Y}" if day else f"số {number}"
 
 
 def unit_proposal(file: UnitFile, sheet: Sheet) -> UnitProposal:
