@@ -12,13 +12,18 @@ from criteria.scoring import SetDefinition
 from ..models import Evaluation
 from .incident_proposals import incident_proposals
 from .register_values import RegisterProposal
+from .share_proposals import share_proposals
 from .team_proposals import team_proposals
 
 __all__ = ["PROPOSERS", "RegisterProposal", "RegisterProposer", "register_proposals"]
 
 RegisterProposer = Callable[[Evaluation, SetDefinition], dict[str, RegisterProposal]]
 
-PROPOSERS: Final[tuple[RegisterProposer, ...]] = (incident_proposals, team_proposals)
+PROPOSERS: Final[tuple[RegisterProposer, ...]] = (
+    incident_proposals,
+    team_proposals,
+    share_proposals,
+)
 """Every register that proposes; the first one that answers a row wins."""
 
 

@@ -1,0 +1,104 @@
+"""Units written straight into the year's list of a commune, each as far as a test wants it."""
+
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from evaluations.models import Evaluation, RecordedResult, Registration, Roster, RosterEntry, Season
+from evaluations.workflow import RegistrationStatus, Status
+from tests import story
+from tests.cast import make_unit
+from units.coverage import Coverage, Scheme
+from units.models import Kind, SubKind
+
+SUB_KINDS = {
+    Kind.RESIDENTIAL_AREA: SubKind.BAN,
+    Kind.AGENCY: SubKind.STATE_BODY,
+    Kind.ENTERPRISE: SubKind.ENTERPRISE,
+    Kind.EDUCATIONAL_INSTITUTION: SubKind.LOWER_SECONDARY,
+}
+
+
+def season_of(cast, kind, scheme=Scheme.RECOGNITION):
+    """The season of that kind; made with the set of residential areas where there is none."""
+    likeness = story.season(scheme)
+    found = Season.objects.filter(scheme=scheme, unit_kind=kind, year=likeness.year).first()
+    if found:
+        return found
+    likeness.pk, likeness.unit_kind, likeness._state.adding = None, kind, True
+    likeness.save()
+    return likeness
+
+
+def list_units(cast, count, *, kind=Kind.RESIDENTIAL_AREA, commune=None, **entry):
+    """Make units of one kind and put them on the commune's list of the year; return the entries."""
+    commune = commune or cast.na_meo
+    roster, _ = Roster.objects.get_or_create(
+        authority=commune, year=story.year(), defaults={"province": cast.province}
+    )
+    values = {"coverage": Coverage.COVERED, "coverage_reason": "Thuộc diện.", **entry}
+    entries = []
+    for place in range(count):
+        unit = make_unit(kind, f"Đơn vị {place + 1}", parent=commune, sub_kind=SUB_KINDS[kind])
+        version = unit.versions.get()
+        entries.append(RosterEntry(roster=roster, unit=unit, unit_version=version, **values))
+    return RosterEntry.objects.bulk_create(entries)
+
+
+def empty_list(cast, commune=None):
+    """Take the cast's own units off the commune's list, so that a test counts its own."""
+    RosterEntry.objects.filter(roster__authority=commune or cast.na_meo).delete()
+
+
+def register(cast, entries):
+    """Register each unit of these entries, sent."""
+    return Registration.objects.bulk_create(
+        Registration(
+            season=season_of(cast, one.unit.kind), unit=one.unit, unit_version=one.unit_version,
+            province=cast.province, status=RegistrationStatus.SENT, registered_on=localdate(),
+        )
+        for one in entries
+    )  # fmt: skip
+
+
+STEPS = (
+    Status.SUBMITTED,
+    Status.IN_REVIEW,
+    Status.APPRAISED,
+    Status.PROPOSED,
+    Status.APPROVED,
+    Status.DECIDED,
+)
+
+
+def lead(cast, entries, status, *, outcome="met", scheme=Scheme.RECOGNITION):
+    """Give each unit an evaluation in that state, every outcome so far being `outcome`."""
+    now, made = timezone.now(), []
+    reached = STEPS.index(status) if status in STEPS else -1
+    if status == Status.ANNULLED:
+        reached = STEPS.index(Status.APPROVED)
+    for one in entries:
+        file = Evaluation(
+            season=season_of(cast, one.unit.kind, scheme), unit=one.unit, unit_version=one.unit_version,
+            province=cast.province, managing_unit=one.roster.authority,
+            appraising_unit=one.roster.authority, deciding_unit=one.roster.authority, status=status,
+        )  # fmt: skip
+        if reached >= 0:
+            file.submitted_at, file.submitted_by, file.self_outcome = now, cast.lan, outcome
+        if reached >= 2:
+            file.appraised_at, file.appraised_by, file.appraised_outcome = now, cast.minh, outcome
+        if reached >= 4:
+            file.decided_at, file.decided_by = now, cast.hoa
+        if status == Status.DECIDED:
+            file.decided_outcome = outcome
+        made.append(file)
+    return Evaluation.objects.bulk_create(made)
+
+
+def record(cast, entry, *, source, outcome="met"):
+    """A result of the year that no file of the portal produced."""
+    return RecordedResult.objects.create(
+        unit=entry.unit, unit_version=entry.unit_version, province=cast.province,
+        deciding_unit=cast.province, year=story.year(), scheme=Scheme.RECOGNITION, source=source,
+        outcome=outcome, decision_number="7/QĐ", decided_on=localdate(), organ="Bộ Công an",
+        entered_at=timezone.now(), entered_by=cast.lan,
+    )  # fmt: skip
