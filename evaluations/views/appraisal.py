@@ -26,11 +26,12 @@ from ..selectors.appraisal import (
     appraisal_sheets,
     registration_of,
 )
+from ..selectors.authorities import authority_for_act, refresh_authorities
+from ..selectors.last_year import last_year_of
 from ..selectors.queue import matching, neighbours, queue_entries
 from ..selectors.steps import file_events, supplement_slip
-from ..services.acts import authority_for_act
 from ..services.answers import save_appraisal
-from ..workflow import Status
+from ..workflow import BEFORE_DECISION, Status
 from .queue import address_of, filter_of
 from .refusals import WRONG_INPUT
 
@@ -118,6 +119,9 @@ def file_page(request: HttpRequest, year: int, unit_id: int) -> FilePage:
     )  # fmt: skip
     if not evaluations:
         raise Http404("Không có hồ sơ này.")
+    for one in evaluations:
+        if one.status in BEFORE_DECISION:
+            refresh_authorities([one])
     powers, first = powers_of(request.user), evaluations[0]
     authority_id = authority_for_act(first, Act.APPRAISE)
     powers.require(Act.APPRAISE, Place.of(first.unit_version, authority_id=authority_id))
@@ -233,6 +237,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         "page": page,
         "sheets": sheets,
         "registration": registration_of(page.first),
+        "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "errors": [error for typed in sheets for error in typed.errors],
         "slip": supplement_slip(page.evaluations, name=page.name),
         "events": file_events(page.evaluations),

@@ -10,12 +10,14 @@ from django.urls import reverse
 from accounts.roles import Act
 from criteria.scoring import AnswerValues, suggested_verdict, verdict_label
 from units.coverage import Scheme
+from units.models import Kind
 
 from ..forms.answers import AnswerInput
 from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
-from ..forms.registrations import RegistrationRow, shown_row
+from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.history import history
+from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE, Status
 from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
@@ -42,8 +44,10 @@ def head_context(page: FilePage) -> dict[str, object]:
         "page": page,
         "file": file,
         "first": first,
+        "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "returned": _returned(page),
         "may_answer": file.may(Act.ANSWER),
+        "sent_by": sent_by(page),
         "is_secret_band": bool(file.editable) or file.may_edit_registration,
         "tabs": [
             {
@@ -69,15 +73,30 @@ def head_context(page: FilePage) -> dict[str, object]:
     }
 
 
+def sent_by(page: FilePage) -> str:
+    """Who sends a file that this person may only enter; empty for who sends it, or once it is sent.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 1 điểm b.
+    """
+    file = page.file
+    if not file.is_sent_by_others or not (file.sendable or not file.evaluations):
+        return ""
+    return (
+        f"Hồ sơ của {file.version.spoken_name} do Thường trực Ban Chỉ đạo của "
+        f"{file.version.spoken_name} rà soát và gửi thẩm định; cán bộ phụ trách nhập số liệu, "
+        "biên bản họp."
+    )
+
+
 def next_act(page: FilePage) -> dict[str, object] | None:
     """The one next act of this person on this file, as a link to where it is confirmed."""
     file = page.file
     if file.may(Act.ANSWER) and not file.evaluations:
         can = file.is_considered and bool(file.seasons) and not file.is_locked
         return {"label": "Bắt đầu tự đánh giá", "post": "mo"} if can else None
-    if file.may(Act.SUBMIT) and file.sendable:
+    if file.may(file.sending_act) and file.sendable:
         return {"label": "Kiểm tra, gửi thẩm định", "url": page.url(buoc="kiem-tra")}
-    if file.may(Act.SUBMIT) and file.withdrawable:
+    if file.may(file.sending_act) and file.withdrawable:
         return {"label": "Rút lại để sửa", "url": page.url(buoc="rut"), "is_quiet": True}
     appraises = any(
         one.status in (Status.SUBMITTED, Status.IN_REVIEW)
@@ -189,6 +208,7 @@ def _registration_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         "bulk_url": reverse("evaluations:bulk", args=[page.year]),
         "may_accept": file.may(Act.ACCEPT_REGISTRATION),
         "may_register": file.may(Act.REGISTER),
+        "legal_ref": LEGAL_REFS[Kind(file.unit.kind)],
     }
 
 
@@ -265,12 +285,12 @@ def _places(page: FilePage) -> list[str]:
 
 def _sheet_url(page: FilePage) -> str:
     address = reverse("evaluations:sheet", args=[page.year])
-    return f"{address}?xa={page.file.managing_id}" if _is_elsewhere(page) else address
+    return f"{address}?xa={page.file.list_id}" if _is_elsewhere(page) else address
 
 
 def _is_elsewhere(page: FilePage) -> bool:
     """Whether the sheet of this unit is not the one the person comes to without asking."""
     grants = page.file.powers.sight.grants
-    return all(grant.unit_id != page.file.managing_id for grant in grants) and not all(
+    return all(grant.unit_id != page.file.list_id for grant in grants) and not all(
         grant.role == "reporter" for grant in grants
     )

@@ -17,10 +17,11 @@ from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
-from units.models import GRASSROOTS_KINDS, Kind, Unit
+from units.models import EVALUATED_KINDS, Unit
 from units.selectors import Powers, powers_of, refusal
 
 from ..models import Evaluation
+from ..selectors.last_year import LastYear, last_year_of
 from ..selectors.queue import (
     MARKS,
     STEPS,
@@ -32,13 +33,14 @@ from ..selectors.queue import (
     queue_files,
     years_waiting,
 )
+from ..services.authorities import follow_ended_levels
 from ..services.evaluations import appraise_file, take_up_file
 from ..workflow import Action, Status
 from .refusals import spoken
 
 ROWS_A_PAGE = 50
 AT_ONCE = 100
-KINDS = (*GRASSROOTS_KINDS, Kind.COMMUNE)
+KINDS = EVALUATED_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class QueueRow:
     days: int
     url: str
     is_mine: bool
+    last_year: LastYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ BULK = {
 def queue(request: HttpRequest) -> HttpResponse:
     powers = powers_of(request.user)
     authorities = appraising(powers)
+    follow_ended_levels(_provinces(authorities))
     years = years_waiting(request.user, authorities) or [localdate().year]
     wanted = filter_of(request.GET, default_year=years[0])
     entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
@@ -134,6 +138,11 @@ def appraising(powers: Powers) -> list[int]:
     return authorities
 
 
+def _provinces(authorities: list[int]) -> set[int]:
+    units = Unit.objects.filter(pk__in=authorities, province__isnull=False)
+    return set(units.values_list("province", flat=True))
+
+
 def filter_of(asked: QueryDict, *, default_year: int) -> QueueFilter:
     """Read the filter from the address; words nobody knows count as "all"."""
     year, step, kind = asked.get("nam", ""), asked.get("buoc", ""), asked.get("loai", "")
@@ -181,6 +190,7 @@ def _chip(label: str, count: int, wanted: QueueFilter, *, buoc: str, dau: str) -
 def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[QueueRow]:
     files = queue_files(user, entries, year=wanted.year)
     now, query = timezone.now(), address_of(wanted)
+    last_years = last_year_of([file.unit_id for file in files], year=wanted.year)
     return [
         QueueRow(
             file=file,
@@ -188,6 +198,7 @@ def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[Qu
             days=(now - entry.since).days,
             url=f"{reverse('evaluations:appraisal', args=[wanted.year, file.unit_id])}?{query}",
             is_mine=_is_own(file, user),
+            last_year=last_years.get(file.unit_id),
         )
         for file, entry in zip(files, entries, strict=True)
     ]
