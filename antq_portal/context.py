@@ -49,6 +49,8 @@ NAVIGATION: Final[tuple[tuple[str, str, Callable[[Standing], bool]], ...]] = (
     ("Việc của tôi",   "evaluations:home",           lambda who: True),
     ("Bảng hồ sơ năm", "evaluations:sheet",          lambda who: who.does(Act.SEE_REPORTS)),
     ("Thẩm định",      "evaluations:queue",          lambda who: who.does(Act.APPRAISE)),
+    ("Sổ vụ việc",     "evaluations:incidents",      lambda who: who.does(Act.KEEP_BOOK)),
+    ("Tổ bảo vệ",      "evaluations:teams",          lambda who: who.does(Act.KEEP_BOOK)),
     ("Quyết định",     "evaluations:decisions",      Standing.sees_a_scope),
     ("Báo cáo",        "reports:index",              lambda who: who.does(Act.SEE_REPORTS)),
     ("Đơn vị",         "units:list",                 lambda who: True),

@@ -6,15 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.timezone import localdate
 
 from accounts.models import User
-from units.models import Kind, UnitSuccession, UnitVersion
+from criteria.selectors import units_under
+from units.coverage import Scheme
+from units.models import GRASSROOTS_KINDS, Kind, Unit, UnitSuccession, UnitVersion
 
-from ..models import BookStatement, Evaluation, Incident, Season
-from ..models.incident_types import COUNTED_IN_PEOPLE, ROWS_OF_KIND
+from ..models import BookStatement, Evaluation, Incident, IncidentType, Season
+from ..models.incident_types import COUNTED_IN_PEOPLE, ROWS_OF_KIND, types_of
 from ..models.incidents import reading_grants
 
+FIRST_DAY, LAST_DAY = (11, 1), (12, 31)
+"""The earliest first day of a window, and the end of the year: what comes later is of the next book."""
 LONGEST_LINEAGE: Final = 5
 """Generations of predecessors that are followed."""
 
@@ -144,6 +149,55 @@ def books_read_by(user: User) -> list[UnitVersion]:
         unit__in=ids, unit__kind__in=(Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE)
     )
     return list(versions.select_related("unit").order_by("sort_key", "pk"))
+
+
+def reads_book(user: User, authority_id: int) -> bool:
+    """Whether the person reads the book of that authority; one query."""
+    return any(grant.unit_id == authority_id for grant in reading_grants(user))
+
+
+def units_of_book(authority: UnitVersion) -> list[tuple[int, str]]:
+    """Where the lines of a book may have happened: the commune as a whole first, then its units, by name."""
+    is_commune = authority.unit.kind == Kind.COMMUNE
+    whole = (
+        [(authority.unit_id, f"Toàn {authority.spoken_name}, ngoài đơn vị")] if is_commune else []
+    )
+    below = units_under(authority.unit, localdate())
+    return whole + [(one.unit_id, one.name) for one in below if one.unit.kind in GRASSROOTS_KINDS]
+
+
+def types_of_book(authority: UnitVersion) -> list[IncidentType]:
+    """What a line of the book may be about; the unit's kind says which of them."""
+    kinds = [*GRASSROOTS_KINDS, authority.unit.kind]
+    if authority.unit.kind != Kind.COMMUNE:
+        kinds.remove(Kind.RESIDENTIAL_AREA)
+    known = {of for kind in kinds for of in types_of(kind)}
+    return [of for of in IncidentType if of in known]
+
+
+def book_days(authority: Unit, year: int) -> Window:
+    """The days a year's book holds: from the first window's first day to the last one's last."""
+    seasons = Season.objects.filter(
+        province=authority.province_id or authority.pk, year=year, scheme=Scheme.RECOGNITION
+    )
+    found = seasons.aggregate(first=Min("window_from"), last=Max("window_to"))
+    usual = (dt.date(year - 1, *FIRST_DAY), dt.date(year, *LAST_DAY))
+    return Window(found["first"] or usual[0], max(found["last"] or usual[1], usual[1]))
+
+
+def lines_of_book(user: User, authority: Unit, year: int) -> QuerySet[Incident]:
+    """The lines of one year of a book that the person reads, struck out ones too, newest first."""
+    days = book_days(authority, year)
+    rows = Incident.objects.visible_to(user).filter(authority=authority)
+    rows = rows.filter(occurred_on__range=(days.first, days.last))
+    return rows.select_related("unit_version", "entered_by", "struck_by", "corrected_by")
+
+
+def book_years(authority: Unit) -> list[int]:
+    """The years a book may be opened for, the newest first: those of the seasons, and this year."""
+    seasons = Season.objects.filter(province=authority.province_id or authority.pk)
+    years = set(seasons.order_by().values_list("year", flat=True).distinct())
+    return sorted(years | {localdate().year}, reverse=True)
 
 
 def _statements(authority_ids: Iterable[int], year: int) -> dict[int, dt.date]:

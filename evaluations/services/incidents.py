@@ -14,13 +14,14 @@ from accounts.roles import Act
 from accounts.services import record_audit
 from antq_portal.lib.dates import date_text
 from criteria.exceptions import TransitionRefused
+from criteria.selectors import authority_units_of
 from units.coverage import Scheme
 from units.models import Kind, Unit, UnitVersion
 from units.selectors import Place, powers_of
 
 from ..models import BookStatement, Evaluation, Incident
 from ..models.incident_types import COUNTED_IN_PEOPLE, EXCUSABLE, types_of
-from ..selectors.authorities import entering_place, entering_unit_of
+from ..selectors.authorities import entering_place, entering_unit_id
 from ..workflow import EDITABLE
 from .register_proposals import propose_from_registers
 
@@ -128,7 +129,9 @@ def require_keeper(authority: Unit, *, by: User) -> UnitVersion:
 def _place_of(unit: Unit, *, by: User) -> tuple[UnitVersion, int]:
     """The unit as it is today and whose book it stands in; raises PermissionDenied."""
     version = UnitVersion.objects.in_force().select_related("unit").get(unit=unit)
-    authority_id = entering_unit_of(version)
+    answers = authority_units_of([version], scheme=Scheme.CLASSIFICATION, day=localdate())
+    answer = answers.get(unit.pk)
+    authority_id = entering_unit_id(version, answer.managing_unit_id) if answer else None
     powers_of(by).require(Act.KEEP_BOOK, Place.of(version, authority_id=authority_id))
     if authority_id is None:
         raise ValidationError({"unit": "Chưa có quy định ai ghi sổ cho đơn vị này."})

@@ -1,4 +1,4 @@
-from . import appraisal, decisions, files, papers, seasons
+from . import appraisal, decisions, files, papers, registers, seasons
 
 app_name = "evaluations"
 urlpatterns = [
@@ -6,5 +6,6 @@ urlpatterns = [
     *appraisal.urlpatterns,
     *decisions.urlpatterns,
     *papers.urlpatterns,
+    *registers.urlpatterns,
     *seasons.urlpatterns,
 ]
