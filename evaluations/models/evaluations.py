@@ -228,6 +228,13 @@ class Evaluation(models.Model):
         return reverse("evaluations:file", args=[self.season.year, self.unit_id])
 
     @property
+    def outcome_so_far(self) -> str:
+        """What was decided, else what the appraisal came to; empty once the outcome was taken back."""
+        if self.status == Status.ANNULLED:
+            return ""
+        return self.decided_outcome or self.appraised_outcome
+
+    @property
     def is_editable(self) -> bool:
         """Whether the unit's own answers may change in this state."""
         return self.status in EDITABLE

@@ -199,7 +199,9 @@ def _sheet(
 
 
 def _recognised(evaluation: Evaluation, result: SheetResult) -> bool | None:
-    outcome = evaluation.decided_outcome or evaluation.appraised_outcome or result.outcome
+    if evaluation.status == Status.ANNULLED:
+        return False
+    outcome = evaluation.outcome_so_far or result.outcome
     return outcome == MET if outcome else None
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from antq_portal.lib.dates import date_text
 from criteria.exceptions import TransitionRefused
 
 from ..models import Annulment, DecisionItem
@@ -51,8 +52,16 @@ def annul_outcome(
         item=locked, reason=reason.strip(), number=number.strip(), signed_on=signed_on,
         at=timezone.now(), by=by,
     )  # fmt: skip
-    finish(started, note=reason)
+    finish(started, note=_note(annulment))
     return Annulled(annulment, resting_notice(evaluation))
+
+
+def _note(annulment: Annulment) -> str:
+    """The reason as the log and the audit keep it, with the paper if there is one."""
+    number = f"số {annulment.number}" if annulment.number else ""
+    day = f"ngày {date_text(annulment.signed_on)}" if annulment.signed_on else ""
+    paper = " ".join(filter(None, (number, day)))
+    return f"{annulment.reason} (văn bản {paper})" if paper else annulment.reason
 
 
 def _refuse_wrong(

@@ -150,7 +150,7 @@ def refuse_outdated(rows: Sequence[Evaluation]) -> None:
         definition = definition_of(row.season.criteria_set)
         if not definition.has_rule(NEEDS_RECOGNITION):
             continue
-        result = recognition.decided_outcome or recognition.appraised_outcome if recognition else ""
+        result = recognition.outcome_so_far if recognition else ""
         is_best = row.appraised_outcome == definition.bands[0].code
         if row.pk in held_back if result == MET else is_best:
             raise TransitionRefused(

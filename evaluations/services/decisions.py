@@ -42,6 +42,7 @@ from .decision_lists import (
     refuse_undecidable,
 )
 from .numbering import Numbering, refuse_wrong_numbering
+from .shares import freeze_shares
 
 
 @transaction.atomic
@@ -200,6 +201,7 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     decision.issued_at, decision.issued_by = timezone.now(), by
     decision.snapshot = decision_snapshot(decision)
     decision.snapshot_sha256 = snapshot_digest(decision.snapshot)
+    freeze_shares(rows, at=decision.issued_at)
     issued = _finish(decision, arrow, by=by, sealed=decision.snapshot_sha256)
     ask_for_decision_pdf(issued, by=by)
     return issued

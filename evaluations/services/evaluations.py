@@ -363,4 +363,4 @@ def _recognised(evaluation: Evaluation, *, stage: str) -> bool | None:
         return outcome == "met" if outcome else None
     if recognition is None:
         return False
-    return (recognition.decided_outcome or recognition.appraised_outcome) == "met"
+    return recognition.outcome_so_far == "met"
