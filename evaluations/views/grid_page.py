@@ -1,7 +1,7 @@
 """The grid by criterion as a page: which rows of the law, which units, what stands in each cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from textwrap import shorten
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from accounts.roles import SENSITIVE_READERS, Act, Role
 from criteria.scoring import AnswerValues, CriterionDefinition, SetDefinition
 from criteria.selectors import definition_of
 from units.coverage import Scheme
-from units.models import Kind
+from units.models import TERRITORIAL_KINDS
 
 from ..forms.answers import AnswerInput, typed_of
 from ..models import Answer, Evaluation, Season
@@ -19,11 +19,13 @@ from ..selectors.grids import answers_of
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE
 from .areas import AreaPage
+from .kinds import KindCount, chosen_kind, kind_counts
 from .sheet import listed_rows
 
 SCHEMES: Final = MappingProxyType({"tt124": Scheme.RECOGNITION, "qd510": Scheme.CLASSIFICATION})
 ALL_INCIDENTS: Final = "vu-viec"
 MINUTES: Final = "bien-ban"
+OWN_READERS: Final = (Role.OFFICER, Role.APPRAISER)
 NOT_IN_GRID: Final = ("checklist",)
 
 
@@ -61,8 +63,25 @@ class GridPage:
     page: AreaPage
     scheme: str
     wanted: str
-    kind: str = Kind.RESIDENTIAL_AREA
-    overlay: dict[int, GridRow] = field(default_factory=dict)
+    asked_kind: str = ""
+
+    @cached_property
+    def units(self) -> list[SheetRow]:
+        """Every considered unit of the area in sight."""
+        return [row for row in listed_rows(self.page) if row.is_considered]
+
+    @cached_property
+    def kinds(self) -> list[KindCount]:
+        return kind_counts(self.units)
+
+    @cached_property
+    def kind(self) -> str:
+        """The one kind shown: its criteria are not those of another kind."""
+        return chosen_kind(self.asked_kind, self.kinds, self.page.of_year)
+
+    def url(self, name: str, **query: object) -> str:
+        """The address of a page of this grid, for the same kind."""
+        return self.page.url(name, **{**query, "loai": self.asked_kind})
 
     @cached_property
     def season(self) -> Season | None:
@@ -98,16 +117,22 @@ class GridPage:
         powers, place = self.page.area.powers, self.page.area.pk
         grants = [grant for grant in powers.sight.grants if grant.is_held_directly]
         is_reporter = bool(grants) and all(grant.role == Role.REPORTER for grant in grants)
-        return not is_reporter and not any(powers.holds(role, place) for role in SENSITIVE_READERS)
+        if is_reporter:
+            return False
+        readers = SENSITIVE_READERS
+        if self.kind in TERRITORIAL_KINDS:
+            # The officer here enters nothing of the communes; who works there sees the own one only.
+            if any(
+                powers.holds(role, pk) for role in OWN_READERS for pk in self.page.area.governed
+            ):
+                return False
+            readers = readers - {Role.OFFICER}
+        return not any(powers.holds(role, place) for role in readers)
 
     @cached_property
     def rows(self) -> list[GridRow]:
         """Every considered unit of the kind with its cells as they are stored."""
-        units = [
-            row
-            for row in listed_rows(self.page)
-            if row.is_considered and row.version.unit.kind == self.kind
-        ]
+        units = [row for row in self.units if row.version.unit.kind == self.kind]
         evaluations = {row.unit_id: self.evaluation_of(row) for row in units}
         known = [one.pk for one in evaluations.values() if one]
         answers = answers_of(known, [row.id for row in self.criteria]) if known else {}
@@ -129,10 +154,9 @@ class GridPage:
         return row.recognition if is_recognition else row.classification
 
     def _is_editable(self, row: SheetRow, evaluation: Evaluation | None) -> bool:
-        place = self.page.area.place(self.kind, unit_id=row.unit_id)
         is_open = self.season is not None and not self.season.is_locked
         is_theirs = evaluation is None or evaluation.status in EDITABLE
-        return is_open and is_theirs and self.page.area.powers.may(Act.ANSWER, place)
+        return is_open and is_theirs and self.page.area.may_for(Act.ANSWER, row.version)
 
     def _cell(self, row: SheetRow, criterion: CriterionDefinition, answer: Answer | None) -> Cell:
         prefix = f"u{row.unit_id}c{criterion.id}"

@@ -12,7 +12,6 @@ from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
-from units.models import Kind
 
 from ..forms.answers import AnswerInput, is_posted, name_of, read_answer
 from ..services.answers import Typed, save_answers
@@ -20,6 +19,7 @@ from ..services.evaluations import open_file
 from .areas import AreaPage, area_page, choose_area
 from .bulk import outcome_of
 from .grid_page import MINUTES, SCHEMES, Cell, GridPage, GridRow, choices
+from .kinds import kind_chips
 from .minutes_grid import minutes_grid
 from .refusals import WRONG_INPUT
 
@@ -65,14 +65,14 @@ def no_incidents(request: HttpRequest, year: int) -> HttpResponse:
         "left_out": [row for row in open_rows if row.row.unit_id in left_out],
         "left_out_ids": left_out,
         "meant": meant,
-        "back_url": page.url("criterion_grid", dong=grid.code),
+        "back_url": grid.url("criterion_grid", dong=grid.code),
     }
     return render(request, "evaluations/no_incidents.html", context)
 
 
 def _grid_of(page: AreaPage) -> GridPage:
     scheme, _, wanted = page.request.GET.get("dong", "").partition(":")
-    kind = page.request.GET.get("loai", Kind.RESIDENTIAL_AREA)
+    kind = page.request.GET.get("loai", "")
     return GridPage(page, scheme if scheme in SCHEMES else "tt124", wanted, kind)
 
 
@@ -95,12 +95,12 @@ def _save(grid: GridPage) -> HttpResponse:
         messages.success(page.request, f"Đã lưu {count} đơn vị.")
     if refused:
         messages.error(page.request, f"Còn {len(refused)} đơn vị chưa lưu, xem chỗ đánh dấu.")
-        fresh = GridPage(page, grid.scheme, grid.wanted, grid.kind)
+        fresh = GridPage(page, grid.scheme, grid.wanted, grid.asked_kind)
         rows = [refused.get(row.row.unit_id, row) for row in fresh.rows]
         return _show(fresh, rows, status=WRONG_INPUT)
     if not count:
         messages.info(page.request, "Không có ô nào thay đổi.")
-    return redirect(page.url("criterion_grid", dong=grid.code))
+    return redirect(grid.url("criterion_grid", dong=grid.code))
 
 
 def _typed(row: GridRow, data: QueryDict) -> tuple[GridRow, dict[str, Typed]]:
@@ -200,7 +200,7 @@ def _write_zeros(grid: GridPage, meant: list[GridRow]) -> HttpResponse:
     if len(failed) < len(outcomes):
         done = len(outcomes) - len(failed)
         messages.success(page.request, f"Đã xác nhận không xảy ra cho {done} đơn vị.")
-    return redirect(page.url("criterion_grid", dong=grid.code))
+    return redirect(grid.url("criterion_grid", dong=grid.code))
 
 
 def _zeros(grid: GridPage, row: GridRow) -> Callable[[], None]:
@@ -228,9 +228,11 @@ def _show(grid: GridPage, rows: list[GridRow], *, status: int = 200) -> HttpResp
         "grid": grid,
         "rows": rows,
         "choices": choices(page, grid.code, grid.kind),
-        "form_url": page.url("criterion_grid", dong=grid.code),
+        "kinds": kind_chips(page, "criterion_grid", grid.kinds, grid.kind),
+        "kind": grid.asked_kind,
+        "form_url": grid.url("criterion_grid", dong=grid.code),
         "may_edit": bool(editable),
         "empty_count": len(empty),
-        "none_url": page.url("no_incidents", dong=grid.code) if grid.is_incidents else "",
+        "none_url": grid.url("no_incidents", dong=grid.code) if grid.is_incidents else "",
     }
     return render(page.request, "evaluations/criterion_grid.html", context, status=status)

@@ -15,7 +15,6 @@ from accounts.roles import Act
 from antq_portal.lib.dates import date_text
 from antq_portal.lib.fields import DayField
 from criteria.exceptions import TransitionRefused
-from units.models import Kind
 
 from ..forms.papers import usual_places
 from ..models import Attachment, Purpose
@@ -25,6 +24,7 @@ from ..services.evaluations import Statement, open_file, record_statement
 from ..workflow import EDITABLE
 from .areas import AreaPage
 from .grid_page import MINUTES, choices
+from .kinds import KindCount, chosen_kind, kind_chips, kind_counts
 from .refusals import WRONG_INPUT
 from .sheet import listed_rows
 
@@ -80,9 +80,12 @@ class MinutesRow:
 
 def minutes_grid(page: AreaPage) -> HttpResponse:
     """Show the grid, or save what was posted: each unit by itself."""
-    rows = _rows(page)
+    units = _listed(page)
+    kinds = kind_counts(units)
+    kind = chosen_kind(page.request.GET.get("loai", ""), kinds, page.of_year)
+    rows = _rows(page, units, kind)
     if page.request.method != "POST":
-        return _show(page, rows)
+        return _show(page, rows, kinds, kind)
     page.require(Act.ANSWER)
     refused, count = {}, 0
     for row in rows:
@@ -98,17 +101,18 @@ def minutes_grid(page: AreaPage) -> HttpResponse:
         messages.success(page.request, f"Đã lưu {count} đơn vị.")
     if refused:
         messages.error(page.request, f"Còn {len(refused)} đơn vị chưa lưu, xem chỗ đánh dấu.")
-        rows = [refused.get(row.row.unit_id, row) for row in _rows(page)]
-        return _show(page, rows, status=WRONG_INPUT)
-    return redirect(page.url("criterion_grid", dong=MINUTES))
+        rows = [refused.get(row.row.unit_id, row) for row in _rows(page, _listed(page), kind)]
+        return _show(page, rows, kinds, kind, status=WRONG_INPUT)
+    return redirect(page.url("criterion_grid", dong=MINUTES, loai=page.request.GET.get("loai", "")))
 
 
-def _rows(page: AreaPage) -> list[MinutesRow]:
-    units = [
-        row
-        for row in listed_rows(page)
-        if row.is_considered and row.has_season and row.version.unit.kind == Kind.RESIDENTIAL_AREA
-    ]
+def _listed(page: AreaPage) -> list[SheetRow]:
+    return [row for row in listed_rows(page) if row.is_considered and row.has_season]
+
+
+def _rows(page: AreaPage, listed: list[SheetRow], kind: str) -> list[MinutesRow]:
+    """The units of one kind: titles and meetings of kinds differ."""
+    units = [row for row in listed if row.version.unit.kind == kind]
     minutes = {
         paper.unit_id: paper
         for paper in Attachment.objects.filter(
@@ -129,12 +133,11 @@ def _row(page: AreaPage, row: SheetRow, minutes: Attachment | None) -> MinutesRo
         "number": minutes.reference_number if minutes else "",
         "kept_at": _kept(minutes),
     }
-    place = page.area.place(row.version.unit.kind, unit_id=row.unit_id)
     is_theirs = first is None or first.status in EDITABLE
     is_open = any(
         not one.is_locked for one in page.of_year if one.unit_kind == row.version.unit.kind
     )
-    may = page.area.powers.may(Act.ANSWER, place)
+    may = page.area.may_for(Act.ANSWER, row.version)
     return MinutesRow(row, typed, is_theirs and is_open and may, minutes)
 
 
@@ -191,13 +194,23 @@ def _write(page: AreaPage, row: MinutesRow, held: object) -> None:
         attach([unit], year=page.year, purpose=Purpose.MINUTES, by=page.user, reference=reference)
 
 
-def _show(page: AreaPage, rows: list[MinutesRow], *, status: int = 200) -> HttpResponse:
+def _show(
+    page: AreaPage,
+    rows: list[MinutesRow],
+    kinds: list[KindCount],
+    kind: str,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    asked = page.request.GET.get("loai", "")
     context = {
         **page.context("criterion_grid"),
         "rows": rows,
         "columns": COLUMNS,
-        "choices": choices(page, MINUTES, Kind.RESIDENTIAL_AREA),
-        "form_url": page.url("criterion_grid", dong=MINUTES),
+        "choices": choices(page, MINUTES, kind),
+        "kinds": kind_chips(page, "criterion_grid", kinds, kind, dong=MINUTES),
+        "kind": asked,
+        "form_url": page.url("criterion_grid", dong=MINUTES, loai=asked),
         "may_edit": any(row.is_editable for row in rows),
         "usual_places": usual_places(page.area.spoken_name),
     }

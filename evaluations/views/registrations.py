@@ -12,10 +12,12 @@ from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from units.coverage import Scheme
+from units.models import TERRITORIAL_KINDS, Kind
 
 from ..forms.papers import PaperForm, usual_places
 from ..forms.registrations import (
-    COLUMNS,
+    COLUMNS_OF,
+    LEGAL_REFS,
     RegistrationRow,
     figure_fields,
     read_figures,
@@ -29,6 +31,7 @@ from ..services.registrations import save_registration
 from ..workflow import RegistrationStatus
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS
+from .kinds import chosen_kind, kind_chips, kind_counts
 from .refusals import WRONG_INPUT, attempt
 from .sheet import listed_rows
 
@@ -61,12 +64,12 @@ def _save(page: AreaPage) -> HttpResponse:
         return _grid(page, rows, paper, status=WRONG_INPUT)
     ticked = wholes(data.getlist("don_vi"))
     if wanted in ACTS:
-        return redirect(page.url("bulk", viec=wanted, don_vi=ticked))
+        return redirect(page.url("bulk", viec=wanted, don_vi=ticked, loai=_asked_kind(page)))
     if wanted == ATTACH and not _attach(page, paper, before, ticked):
         return _grid(page, _shown(page), paper, status=WRONG_INPUT, ticked=ticked)
     if not count and wanted != ATTACH:
         messages.info(page.request, "Không có dòng nào thay đổi.")
-    return redirect(page.url("registration_grid"))
+    return redirect(page.url("registration_grid", loai=_asked_kind(page)))
 
 
 def _save_rows(
@@ -120,7 +123,7 @@ def _stale_words(typed: RegistrationRow, late: TransitionRefused) -> str:
     theirs = shown_row(typed.row, is_editable=True).typed
     other = "; ".join(
         f"{label.lower()}: {theirs[name] or 'trống'}"
-        for name, label, _ in COLUMNS
+        for name, label, _ in typed.columns
         if theirs[name] != typed.typed[name]
     )
     return f"{late} Bản đang lưu: {other or 'giống của bạn'}. Bấm Lưu lần nữa để giữ bản của bạn."
@@ -151,24 +154,18 @@ def _attach(
 def _shown(page: AreaPage) -> list[RegistrationRow]:
     rows = [row for row in listed_rows(page) if row.is_considered and _season(page, row)]
     papers = _papers(page, [row.unit_id for row in rows])
-    may = {
-        kind: page.area.powers.may(Act.REGISTER, page.area.place(kind))
-        for kind in {row.version.unit.kind for row in rows}
-    }
     return [
         shown_row(
             row,
-            is_editable=_is_open(page, row) and _may_register(page, row, may),
+            is_editable=_is_open(page, row) and _may_register(page, row),
             papers=papers[row.unit_id],
         )
         for row in rows
     ]
 
 
-def _may_register(page: AreaPage, row: SheetRow, may: Mapping[str, bool]) -> bool:
-    kind = row.version.unit.kind
-    own = page.area.place(kind, unit_id=row.unit_id)
-    return may[kind] or page.area.powers.may(Act.REGISTER, own)
+def _may_register(page: AreaPage, row: SheetRow) -> bool:
+    return page.area.may_for(Act.REGISTER, row.version)
 
 
 def _is_open(page: AreaPage, row: SheetRow) -> bool:
@@ -191,22 +188,29 @@ def _grid(
     ticked: list[int] | None = None,
 ) -> HttpResponse:  # fmt: skip
     words = page.request.GET.get("tim", "").strip()
+    kinds = kind_counts(row.row for row in rows)
+    kind = chosen_kind(page.request.GET.get("loai", ""), kinds, page.of_year)
+    rows = [row for row in rows if row.row.version.unit.kind == kind]
     kept = {row.unit_id for row in filter_rows([row.row for row in rows], words=words)}
     shown = [row for row in rows if row.row.unit_id in kept]
     context = {
         **page.context("registration_grid"),
         "rows": shown,
         "total": len(rows),
-        "columns": COLUMNS,
+        "columns": COLUMNS_OF[Kind(kind)],
+        "kinds": kind_chips(page, "registration_grid", kinds, kind, tim=words),
+        "kind": kind,
+        "legal_ref": LEGAL_REFS[Kind(kind)],
+        "has_share": kind not in TERRITORIAL_KINDS,
         "words": words,
         "ticked": ticked or [],
-        "form_url": page.url("registration_grid", tim=words),
+        "form_url": page.url("registration_grid", tim=words, loai=_asked_kind(page)),
         "may_register": any(row.is_editable for row in rows),
         "may_attach": page.area.may(Act.REGISTER),
         "acts": _acts(page, rows),
         "paper": paper,
         "usual_places": usual_places(page.area.spoken_name),
-        "season": next((one for one in page.of_year if one.scheme == Scheme.RECOGNITION), None),
+        "season": page.season(Scheme.RECOGNITION, kind),
         "counts": _counts(rows),
     }
     return render(page.request, "evaluations/registration_grid.html", context, status=status)
@@ -223,12 +227,18 @@ def _acts(page: AreaPage, rows: list[RegistrationRow]) -> list[object]:
     return [ACTS[code] for code in codes if page.area.may(ACTS[code].act)]
 
 
-def _counts(rows: list[RegistrationRow]) -> dict[str, int]:
-    done = [row.registration for row in rows if row.registration and row.registration.is_registered]
+def _asked_kind(page: AreaPage) -> str:
+    return page.request.GET.get("loai", "")
+
+
+def _counts(rows: list[RegistrationRow]) -> dict[str, object]:
+    done = [row for row in rows if row.registration and row.registration.is_registered]
+    shares = [row.share for row in done if row.share]
     return {
         "units": len(rows),
         "registered": len(done),
-        "late": sum(one.is_late for one in done),
-        "households": sum(one.households_registered or 0 for one in done),
-        "households_total": sum(one.households_total or 0 for one in done),
+        "late": sum(row.registration.is_late for row in done if row.registration),
+        "part": sum(share.part or 0 for share in shares),
+        "whole": sum(share.whole or 0 for share in shares),
+        "noun": shares[0].noun if shares else "",
     }

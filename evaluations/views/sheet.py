@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Act
-from units.models import Kind
 
 from ..selectors.areas import current_year
 from ..selectors.rosters import is_behind_register
@@ -16,9 +15,12 @@ from ..selectors.standings import STAGES, stage_counts
 from ..services.rosters import prepare_roster
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS, BulkAct
+from .kinds import kind_chips, kind_counts
 
 OFFERED: Final = ("tiep-nhan", "gui-dang-ky", "gui-tham-dinh")
 """Acts offered for ticked rows; the last one a person may do is the primary one."""
+UNOPENED: Final = "chua-mo-ky"
+"""The stage of units without season: named once above the table, not row by row."""
 
 
 @require_safe
@@ -37,10 +39,12 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         return choose_area(request)
     rows = listed_rows(page)
     stage, words = request.GET.get("buoc", ""), request.GET.get("tim", "").strip()
-    kinds = _kinds(rows)
-    kind = request.GET.get("loai", "") if len(kinds) > 1 else ""
+    kinds = kind_counts(rows)
+    asked = request.GET.get("loai", "")
+    kind = asked if len(kinds) > 1 and any(one.kind == asked for one in kinds) else ""
     of_kind = filter_rows(rows, kind=kind)
-    shown = filter_rows(of_kind, stage=stage, words=words)
+    found = filter_rows(of_kind, stage=stage, words=words)
+    shown = [row for row in found if row.has_season or not row.is_considered]
     context = {
         **page.context("sheet"),
         "rows": shown,
@@ -49,9 +53,10 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "stage": stage,
         "words": words,
         "kind": kind,
-        "kinds": kinds,
+        "kinds": kind_chips(page, "sheet", kinds, kind, every=len(rows), buoc=stage, tim=words),
+        "unopened": [one for one in kinds if not one.has_season],
         "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
-        "deadlines": page.of_year,
+        "deadlines": [one for one in page.of_year if kind in ("", one.unit_kind)],
     }
     return render(request, "evaluations/sheet.html", context)
 
@@ -80,11 +85,6 @@ def _may_be_ticked(row: SheetRow) -> bool:
     return row.is_considered and row.has_season
 
 
-def _kinds(rows: Sequence[SheetRow]) -> list[tuple[str, str]]:
-    present = {row.version.unit.kind for row in rows}
-    return [(kind.value, str(kind.label)) for kind in Kind if kind in present]
-
-
 def _chips(
     page: AreaPage, rows: Sequence[SheetRow], current: str, *, words: str, kind: str
 ) -> list[dict[str, object]]:
@@ -103,5 +103,5 @@ def _chips(
             "count": counts[stage.code],
         }
         for stage in STAGES
-        if counts[stage.code] or stage.code == current
+        if (counts[stage.code] and stage.code != UNOPENED) or stage.code == current
     ]
