@@ -94,7 +94,8 @@ def test_every_address_answers_every_account_as_the_table_says(country):
 def test_every_account_of_the_demo_is_asked(country):
     asked = {one.username for place in range(len(LINES)) for one in chosen(country.people, place)}
 
-    demo = {user.username for user in country.stage.people.values() if user.is_demo}
+    people = country.stage.people.values()
+    demo = {user.username for user in people if user.is_demo and user.is_active}
     assert asked == demo
 
 
@@ -162,11 +163,15 @@ def below_na_meo():
     open_pages = {"account_logout", "account_change_password", "me", "unit-list", "jobs:list"}
     open_pages |= {f"evaluations:{name}" for name in ("home", "sheet_now", "sessions", "decisions")}
     one_s_own = {"units:list", "units:people", "units:assign", "reports:index"}
+    one_s_own |= {"units:accounts", "units:account_open"}
     one_s_own |= {
         f"evaluations:{name}" for name in ("queue", "administration", "seasons", *OWN_WORK)
     }
     of_province = {f"evaluations:season_{act}" for act in ("open", "dates", "lock", "unlock")} | {
         "units:end_assignment"
+    }
+    of_province |= {"units:account"} | {
+        f"units:account_{act}" for act in ("correct", "link", "lock", "unlock")
     }
     apart = open_pages | one_s_own | of_province
     return [

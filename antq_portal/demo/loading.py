@@ -1,7 +1,9 @@
 """Write the demo: people, units, seasons, stories; what is already there stays as people left it."""
 
-import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
+from time import monotonic
 from typing import Final
 
 from django.db import transaction
@@ -9,136 +11,115 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
-from criteria.selectors import criteria_set_in_force
-from evaluations.models import Registration, Season
-from evaluations.services.seasons import open_season
-from units.coverage import Scheme
-from units.models import Kind, Unit, UnitVersion
-from units.selectors import alive_versions
-from units.services import UnitFacts, create_unit
+from evaluations.models import Decision, Registration, Roster, Season
+from evaluations.services.summaries import rebuild_summaries
+from units.models import Unit
 
-from . import people, places
-from .stories import NA_MEO, OTHERS, Stage, tell_commune
+from . import people
+from .elsewhere import write_elsewhere
+from .past import tell_2024, tell_2025
+from .places import REPORTER_SCHOOL
+from .present import begin_as_reporter, tell_now
+from .register import enter_units, former_commune, government_unit
+from .seasons import current_seasons
+from .world import World, gather
 
 SEED: Final = 2026
-DAYS_TO_DECIDE: Final = {Scheme.RECOGNITION: 7, Scheme.CLASSIFICATION: 12}
+ALL: Final = tuple(people.COMMUNES)
 
 
 @transaction.atomic
-def load_demo() -> dict[str, int]:
+def load_demo(
+    *,
+    communes: tuple[str, ...] = ALL,
+    with_years_before: bool = True,
+    say: Callable[[str], None] = print,
+) -> dict[str, int]:
     """Load the demo for the year of today; return how many people, units and files it holds.
 
-    Running it again adds only what is missing. Needs the administrative units and the criteria
-    sets. Raises UnitVersion.DoesNotExist without them.
+    Running it again adds only what is missing. `communes` tells fewer communes of Quan Sơn, by
+    code; without the years before nothing is written in bulk either. Needs the administrative
+    units and the criteria sets. Raises UnitVersion.DoesNotExist without them.
     """
-    root = people.superuser()
-    for account in people.accounts():
-        people.seat(account, _government_unit(account.unit_code), by=root)
-    today = localdate()
-    administrator = User.objects.get(username="quantri.thanhhoa")
-    seasons = _seasons(_government_unit(people.PROVINCE), today, by=administrator)
-    for code in people.COMMUNES:
-        commune = _government_unit(code)
-        staff = _staff(code)
-        areas = [_made_up(commune, area, by=staff[Role.OFFICER]) for area in places.areas_of(code)]
-        for other in places.OTHERS.get(code, ()):
-            _made_up(commune, other, by=_keeper(other, staff))
-        if not Registration.objects.filter(unit__in=areas, season__year=today.year).exists():
-            name = commune.versions.in_force().get().name
-            stage = Stage(
-                commune,
-                staff,
-                seasons,
-                today,
-                Random(SEED),
-                spoken_name=name[:1].lower() + name[1:],
-            )
-            tell_commune(stage, areas, NA_MEO if code == "15013" else OTHERS)
-    _school_head(by=root)
+    told = _Told(say)
+    with told("tài khoản"):
+        root = _seat_everybody()
+    with told("đơn vị Quan Sơn"):
+        administrator = User.objects.get(username="quantri.thanhhoa")
+        units = enter_units(communes, by=administrator)
+    world = gather(communes, units, Random(SEED))
+    if with_years_before:
+        _tell_years_before(world, told)
+    _close_former_accounts()
+    year = localdate().year
+    with told(f"năm {year}"):
+        seasons = current_seasons(world.province.authority, by=administrator)
+        tell_now(world, year, seasons)
+        begin_as_reporter(world, year, seasons, _school_head(world, by=root))
+    if with_years_before:
+        for province in (people.PROVINCE, people.OTHER_PROVINCE):
+            with told(f"các xã khác của tỉnh {province}"):
+                write_elsewhere(province, Random(SEED))
+    with told("số liệu tổng hợp"):
+        _count_again()
+    return _held()
+
+
+def _count_again() -> None:
+    """What was written in bulk told nobody what it changed."""
+    years = Season.objects.order_by("year").values_list("year", flat=True).distinct()
+    for year in years:
+        rebuild_summaries(year)
+
+
+def _held() -> dict[str, int]:
     return {
-        "people": User.objects.filter(is_demo=True).count(),
+        "people": User.objects.filter(is_demo=True, is_active=True).count(),
         "units": Unit.objects.filter(is_demo=True).count(),
         "registrations": Registration.objects.count(),
+        "decisions": Decision.objects.count(),
     }
 
 
-def _government_unit(code: str) -> Unit:
-    """The province or commune of today, or the district of old, that bears the code."""
-    kinds = {2: Kind.PROVINCE, 3: Kind.DISTRICT, 5: Kind.COMMUNE}
-    versions = UnitVersion.objects.in_force() if len(code) == 3 else alive_versions()
-    return versions.select_related("unit").get(code=code, unit__kind=kinds[len(code)]).unit
+class _Told:
+    """Says how long each part took."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.say = say
+
+    @contextmanager
+    def __call__(self, part: str) -> Iterator[None]:
+        begun = monotonic()
+        yield
+        self.say(f"  {part}: {monotonic() - begun:.1f} giây")
 
 
-def _staff(code: str) -> dict[Role, User]:
-    ending = people.COMMUNES[code]
-    users = User.objects.in_bulk(
-        [f"{prefix}.{ending}" for prefix, _, _ in people.STAFF], field_name="username"
-    )
-    return {role: users[f"{prefix}.{ending}"] for prefix, role, _ in people.STAFF}
+def _seat_everybody() -> User:
+    """Everybody with an account; those of the communes that ended as long as they are needed."""
+    root = people.superuser()
+    for account in people.accounts():
+        people.seat(account, government_unit(account.unit_code), by=root)
+    for account in people.former_accounts():
+        people.seat(account, former_commune(account.unit_code), by=root)
+    return root
 
 
-def _keeper(other: places.MadeUp, staff: dict[Role, User]) -> User:
-    if other.managing_level == "province":
-        return User.objects.get(username="canbo.thanhhoa")
-    return staff[Role.OFFICER]
+def _tell_years_before(world: World, told: "_Told") -> None:
+    for year, tell in ((2024, tell_2024), (2025, tell_2025)):
+        is_told = Roster.objects.filter(authority=world.province.authority, year=year).exists()
+        if not is_told:
+            with told(f"năm {year}"):
+                tell(world)
 
 
-def _made_up(commune: Unit, made_up: places.MadeUp, *, by: User) -> Unit:
-    found = (
-        alive_versions().filter(parent=commune, name=made_up.full_name, unit__is_demo=True).first()
-    )
-    if found:
-        return found.unit
-    facts = UnitFacts(
-        name=made_up.full_name, sub_kind=made_up.sub_kind, managing_level=made_up.managing_level,
-        enterprise_size=made_up.enterprise_size,
-    )  # fmt: skip
-    return create_unit(parent=commune, kind=made_up.kind, facts=facts, by=by, is_demo=True).unit
+def _close_former_accounts() -> None:
+    for account in people.former_accounts():
+        people.close(account)
 
 
-def _seasons(province: Unit, today: dt.date, *, by: User) -> dict[str, Season]:
-    """The two seasons of residential areas, their dates shifted so that the decision is due soon."""
-    found = {}
-    for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
-        season = Season.objects.filter(
-            province=province, scheme=scheme, year=today.year, unit_kind=Kind.RESIDENTIAL_AREA
-        ).first()
-        found[scheme] = season or _open(province, scheme, today, by=by)
-    return found
-
-
-def _open(province: Unit, scheme: Scheme, today: dt.date, *, by: User) -> Season:
-    window_to = today - dt.timedelta(days=10)
-    quarter_ends = dt.date(today.year, 3, 31)
-    dates = {
-        "window_from": window_to - dt.timedelta(days=364),
-        "window_to": window_to,
-        "register_by": min(quarter_ends, window_to - dt.timedelta(days=60))
-        if scheme == Scheme.RECOGNITION
-        else None,
-        "decide_before": today + dt.timedelta(days=DAYS_TO_DECIDE[scheme]),
-    }
-    criteria_set = criteria_set_in_force(
-        scheme=scheme, kind=Kind.RESIDENTIAL_AREA, day=today, province_id=province.pk
-    )
-    if criteria_set is None:
-        raise LookupError("Chưa có bộ tiêu chí; chạy manage.py load_criteria trước.")
-    return open_season(
-        province=province, scheme=scheme, unit_kind=Kind.RESIDENTIAL_AREA, year=today.year,
-        criteria_set=criteria_set, dates=dates, by=by,
-    )  # fmt: skip
-
-
-def _school_head(*, by: User) -> None:
-    school = alive_versions().get(
-        name=f"{places.REPORTER_SCHOOL} {places.MARK}", unit__is_demo=True
-    )
+def _school_head(world: World, *, by: User) -> User:
+    [school] = world.units_named(REPORTER_SCHOOL)
     account = people.Account(
-        "truong.quanson",
-        "Nguyễn Thị Hòa",
-        "Hiệu trưởng",
-        Role.REPORTER,
-        unit_code="",
-        since=people.SINCE,
-    )
-    people.seat(account, school.unit, by=by)
+        "truong.quanson", "Nguyễn Thị Hòa", "Hiệu trưởng", Role.REPORTER, unit_code="", since=people.SINCE
+    )  # fmt: skip
+    return people.seat(account, school, by=by)

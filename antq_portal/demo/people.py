@@ -17,7 +17,8 @@ PROVINCE: Final = "38"
 OTHER_PROVINCE: Final = "19"
 DISTRICT: Final = "387"
 SINCE: Final = dt.date(2025, 7, 1)
-DISTRICT_SINCE: Final = dt.date(2022, 1, 1)
+LONG_SINCE: Final = dt.date(2022, 1, 1)
+DISTRICT_SINCE: Final = LONG_SINCE
 DISTRICT_UNTIL: Final = dt.date(2025, 6, 30)
 
 COMMUNES: Final = {
@@ -25,6 +26,15 @@ COMMUNES: Final = {
     "15007": "tamthanh", "15019": "tamlu", "15022": "sondien", "15025": "muongmin",
 }  # fmt: skip
 """The communes of the former district Quan Sơn by code, with the ending of their accounts."""
+
+KEPT: Final = frozenset({"15013", "15010", "15007", "15022", "15025"})
+"""Those of them that no merger touched: their people were there before 01/7/2025 as well."""
+
+FORMER: Final = {
+    "15001": "trunghacu", "14999": "trungtien", "14995": "trungxuan", "15016": "sonlu",
+    "14998": "trungthuong", "15019": "tamlucu", "15004": "sonha",
+}  # fmt: skip
+"""The communes that ended on 01/7/2025, with the ending of their people's accounts, which are closed."""
 
 STAFF: Final = (
     ("canbo", Role.OFFICER, "cán bộ Công an xã"),
@@ -65,50 +75,56 @@ class Account:
 
 def _commune_accounts() -> list[Account]:
     return [
-        Account(f"{prefix}.{ending}", NAMES[f"{prefix}.{ending}"], position, role, code)
+        Account(
+            f"{prefix}.{ending}", NAMES[f"{prefix}.{ending}"], position, role, code,
+            LONG_SINCE if code in KEPT else SINCE,
+        )
         for code, ending in COMMUNES.items()
         for prefix, role, position in STAFF
-    ]
+    ]  # fmt: skip
+
+
+def former_accounts() -> list[Account]:
+    """The people of the communes that ended: they told the years before, nobody signs in as them."""
+    families, given = (
+        ("Hà", "Lò", "Vi", "Phạm", "Lương", "Ngân", "Lê"),
+        ("Sơn", "Bình", "Nga", "Tâm"),
+    )
+    return [
+        Account(
+            f"{prefix}.{ending}", f"{families[place]} {middle} {given[seat]}", position, role, code,
+            LONG_SINCE, DISTRICT_UNTIL,
+        )
+        for place, (code, ending) in enumerate(FORMER.items())
+        for seat, ((prefix, role, position), middle) in enumerate(
+            zip(STAFF, ("Văn", "Đình", "Thị", "Minh"), strict=True)
+        )
+    ]  # fmt: skip
 
 
 def _province_accounts() -> list[Account]:
     schools = (Kind.EDUCATIONAL_INSTITUTION.value,)
+    people = (
+        ("canbo", "Nguyễn Văn Đức", "cán bộ Công an tỉnh", Role.OFFICER, ()),
+        ("thamdinh", "Trịnh Thị Hương", "Thường trực Ban Chỉ đạo tỉnh", Role.APPRAISER, ()),
+        ("chutich", "Lê Đức Minh", "Chủ tịch UBND tỉnh", Role.APPROVER, ()),
+        ("vanthu", "Đỗ Thị Hà", "văn thư UBND tỉnh", Role.CLERK, ()),
+        ("tonghop", "Nguyễn Thị Thảo", "cán bộ tổng hợp tỉnh", Role.ANALYST, ()),
+        ("giaoduc", "Mai Văn Lâm", "Sở Giáo dục và Đào tạo", Role.VIEWER, schools),
+        ("quantri", "Bùi Quang Huy", "quản trị tỉnh", Role.ADMINISTRATOR, ()),
+    )
+    others = (
+        ("tonghop", "Hoàng Thị Vân", "cán bộ tổng hợp tỉnh", Role.ANALYST),
+        ("quantri", "Dương Văn Nam", "quản trị tỉnh", Role.ADMINISTRATOR),
+    )
     return [
-        Account("canbo.thanhhoa", "Nguyễn Văn Đức", "cán bộ Công an tỉnh", Role.OFFICER, PROVINCE),
-        Account(
-            "thamdinh.thanhhoa",
-            "Trịnh Thị Hương",
-            "Thường trực Ban Chỉ đạo tỉnh",
-            Role.APPRAISER,
-            PROVINCE,
+        *(
+            Account(f"{prefix}.thanhhoa", name, position, role, PROVINCE, LONG_SINCE, kinds=kinds)
+            for prefix, name, position, role, kinds in people
         ),
-        Account("chutich.thanhhoa", "Lê Đức Minh", "Chủ tịch UBND tỉnh", Role.APPROVER, PROVINCE),
-        Account("vanthu.thanhhoa", "Đỗ Thị Hà", "văn thư UBND tỉnh", Role.CLERK, PROVINCE),
-        Account(
-            "tonghop.thanhhoa", "Nguyễn Thị Thảo", "cán bộ tổng hợp tỉnh", Role.ANALYST, PROVINCE
-        ),
-        Account(
-            "giaoduc.thanhhoa",
-            "Mai Văn Lâm",
-            "Sở Giáo dục và Đào tạo",
-            Role.VIEWER,
-            PROVINCE,
-            kinds=schools,
-        ),
-        Account("quantri.thanhhoa", "Bùi Quang Huy", "quản trị tỉnh", Role.ADMINISTRATOR, PROVINCE),
-        Account(
-            "tonghop.thainguyen",
-            "Hoàng Thị Vân",
-            "cán bộ tổng hợp tỉnh",
-            Role.ANALYST,
-            OTHER_PROVINCE,
-        ),
-        Account(
-            "quantri.thainguyen",
-            "Dương Văn Nam",
-            "quản trị tỉnh",
-            Role.ADMINISTRATOR,
-            OTHER_PROVINCE,
+        *(
+            Account(f"{prefix}.thainguyen", name, position, role, OTHER_PROVINCE)
+            for prefix, name, position, role in others
         ),
     ]
 
@@ -131,6 +147,23 @@ def _district_accounts() -> list[Account]:
 def accounts() -> list[Account]:
     """Every demo person but the national administrator and the head of the school, in the order shown."""
     return [*_commune_accounts(), *_province_accounts(), *_district_accounts()]
+
+
+def close(account: Account) -> None:
+    """Close the account of somebody whose commune is no more: past acts keep the name."""
+    User.objects.filter(username=account.username).update(is_active=False)
+
+
+def writers(province_code: str) -> list[User]:
+    """Four names that stand under what a province's other communes wrote in bulk; made once, closed."""
+    words = ("Cán bộ phụ trách", "Thường trực Ban Chỉ đạo", "Lãnh đạo UBND", "Văn thư")
+    return [
+        User.objects.get_or_create(
+            username=f"{prefix}.mau.{province_code}",
+            defaults={"full_name": f"{word} (mẫu)", "is_demo": True, "is_active": False, "password": "!"},
+        )[0]
+        for (prefix, _, _), word in zip(STAFF, words, strict=True)
+    ]  # fmt: skip
 
 
 def superuser() -> User:

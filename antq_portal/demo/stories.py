@@ -1,9 +1,12 @@
-"""How far each residential area has come this year, so that something waits for everybody."""
+"""Leading one unit's year as far as a story says, by the services and people that do it."""
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Final
+
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
@@ -15,7 +18,6 @@ from evaluations.models import (
     Purpose,
     Roster,
     RosterEntry,
-    Season,
 )
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.attachments import PaperReference, attach
@@ -35,8 +37,8 @@ from evaluations.services.evaluations import (
     submit_file,
     take_up_file,
 )
+from evaluations.services.registration_facts import RegistrationFigures, facts_of_kind
 from evaluations.services.registrations import (
-    RegistrationFigures,
     accept_registration,
     save_registration,
     send_registration,
@@ -44,212 +46,232 @@ from evaluations.services.registrations import (
 from evaluations.services.rosters import freeze_roster, prepare_roster, set_not_considered
 from evaluations.services.sessions import SessionDetails, open_session, put_on_session
 from units.coverage import Scheme
-from units.models import Unit
+from units.models import Kind, Unit, UnitVersion
 
 from .answers import flawed_answer, good_answers
+from .seasons import Seasons
 
-NA_MEO: Final = (
-    "decided", "decided", "decided_not_met", "approved", "approved", "sent", "appraised", "in_review", "submitted",
-    "submitted", "returned", "draft", "registered", "registration_sent", "not_considered",
+STEPS: Final = (
+    "unregistered", "registration_sent", "registered", "draft", "submitted", "in_review", "returned",
+    "appraised", "sent", "approved", "decided", "decided_not_met",
 )  # fmt: skip
-OTHERS: Final = (
-    "decided",
-    "sent",
-    "appraised",
-    "submitted",
-    "draft",
-    "registered",
-    "registration_sent",
-    "unregistered",
-)
+"""How far a unit's year can have come, in order."""
+
+TOGETHER: Final = ("sent", "approved", "decided", "decided_not_met")
 REPRESENTATIVES: Final = (
-    "Lò Văn Păn",
-    "Hà Văn Xuân",
-    "Vi Văn Pén",
-    "Phạm Văn Chung",
-    "Lương Văn Hom",
-    "Ngân Văn Tiếp",
-)
+    "Lò Văn Păn", "Hà Văn Xuân", "Vi Văn Pén", "Phạm Văn Chung", "Lương Văn Hom", "Ngân Văn Tiếp",
+)  # fmt: skip
+TITLES: Final = {
+    Kind.RESIDENTIAL_AREA: "Trưởng bản", Kind.AGENCY: "Thủ trưởng", Kind.ENTERPRISE: "Giám đốc",
+    Kind.EDUCATIONAL_INSTITUTION: "Hiệu trưởng", Kind.COMMUNE: "Phó Trưởng ban Thường trực",
+    Kind.DISTRICT: "Phó Trưởng ban Thường trực",
+}  # fmt: skip
+FLAWED_ROW: Final = "4.4.b"
+
+
+@dataclass(slots=True)
+class Crew:
+    """One authority with the people who act there, and the next number of its decisions."""
+
+    authority: Unit
+    staff: dict[Role, User]
+    spoken_name: str
+    numbers: "count[int]" = field(default_factory=lambda: count(91))
+
+    @classmethod
+    def of(
+        cls, authority: Unit, staff: dict[Role, User], *, day: dt.date, first: int = 91
+    ) -> "Crew":
+        version = UnitVersion.objects.in_force(day).get(unit=authority)
+        return cls(authority, staff, version.spoken_name, count(first))
 
 
 @dataclass(slots=True)
 class Stage:
-    """One commune's year as it is being told: its people, seasons and the day it is."""
+    """One authority's year as it is being told: who enters, who appraises, in which seasons."""
 
-    commune: Unit
-    staff: dict[Role, User]
-    seasons: dict[str, Season]
-    today: dt.date
+    year: int
+    seasons: Seasons
+    crew: Crew
     random: Random
-    spoken_name: str
+    enters: User
+    sends: User
     by_step: dict[str, list[Unit]] = field(default_factory=dict)
 
-    @property
-    def year(self) -> int:
-        return self.seasons[Scheme.RECOGNITION].year
-
-    @property
-    def officer(self) -> User:
-        return self.staff[Role.OFFICER]
+    @classmethod
+    def of(
+        cls,
+        year: int,
+        seasons: Seasons,
+        crew: Crew,
+        random: Random,
+        *,
+        enters: User | None = None,
+        sends: User | None = None,
+    ) -> "Stage":
+        """The officer of the authority enters and sends unless somebody else is named."""
+        officer = enters or crew.staff[Role.OFFICER]
+        return cls(year, seasons, crew, random, officer, sends or officer)
 
     @property
     def appraiser(self) -> User:
-        return self.staff[Role.APPRAISER]
+        return self.crew.staff[Role.APPRAISER]
 
 
-def tell_commune(stage: Stage, areas: list[Unit], steps: tuple[str, ...]) -> None:
-    """Lead each area as far as its step says; then the sessions and decisions of those far enough."""
-    roster = prepare_roster(stage.commune, year=stage.year)
-    if not roster.is_frozen:
-        freeze_roster(roster, by=stage.appraiser)
-    for index, area in enumerate(areas):
-        step = steps[index % len(steps)]
-        stage.by_step.setdefault(step, []).append(area)
-        if step == "not_considered":
-            leave_out(roster, area, by=stage.appraiser)
-        elif step != "unregistered":
-            lead(stage, area, step, index)
-    decide(stage)
+def freeze(crew: Crew, year: int) -> Roster:
+    """The year's list of an authority, frozen by its standing body if it is not yet."""
+    roster = prepare_roster(crew.authority, year=year)
+    return roster if roster.is_frozen else freeze_roster(roster, by=crew.staff[Role.APPRAISER])
 
 
-def leave_out(roster: Roster, area: Unit, *, by: User) -> None:
+def leave_out(stage: Stage, unit: Unit) -> None:
     """One unit that the committee leaves out this year."""
-    entry = RosterEntry.objects.get(roster=roster, unit=area)
+    entry = RosterEntry.objects.get(
+        roster__authority=stage.crew.authority, roster__year=stage.year, unit=unit
+    )
     note = "Khu mới lập tháng 9, chưa đủ thời gian đánh giá; Ban Chỉ đạo xã thống nhất."
-    set_not_considered(entry, reason="founded_late", note=note, by=by)
+    set_not_considered(entry, reason="founded_late", note=note, by=stage.appraiser)
 
 
-def lead(stage: Stage, area: Unit, step: str, index: int) -> None:
-    """Register, answer, submit and appraise one area, up to its step."""
-    households = stage.random.randint(48, 162)
-    register(stage, area, households, index, accept=step != "registration_sent")
-    if step in ("registration_sent", "registered"):
+def lead(stage: Stage, unit: Unit, step: str, index: int) -> None:
+    """Register, answer, send and appraise one unit, up to its step; decisions come for all together."""
+    stage.by_step.setdefault(step, []).append(unit)
+    if step == "not_considered":
+        leave_out(stage, unit)
         return
-    assess(stage, area, households, index, step)
+    if step == "unregistered":
+        return
+    register(stage, unit, index, accept=step != "registration_sent")
+    if STEPS.index(step) > STEPS.index("registered"):
+        evaluate(stage, unit, step, index)
+
+
+def evaluate(stage: Stage, unit: Unit, step: str, index: int) -> None:
+    """The file of one unit: answered, sent, taken up, returned or appraised."""
+    assess(stage, unit, index, step)
     if step == "draft":
         return
-    submit_file(area, year=stage.year, by=stage.officer)
+    submit_file(unit, year=stage.year, by=stage.sends)
     if step == "submitted":
         return
-    take_up_file(area, year=stage.year, by=stage.appraiser)
+    take_up_file(unit, year=stage.year, by=stage.appraiser)
     if step == "returned":
         note = "Bổ sung số liệu hòa giải ở khu dân cư và ghi rõ nơi lưu danh sách hộ đăng ký."
-        return_file(area, year=stage.year, note=note, by=stage.appraiser)
+        return_file(unit, year=stage.year, note=note, by=stage.appraiser)
     elif step != "in_review":
-        appraise_file(
-            area, year=stage.year, by=stage.appraiser, note="Nhất trí với kết quả tự đánh giá."
-        )
+        note = "Nhất trí với kết quả tự đánh giá."
+        appraise_file(unit, year=stage.year, by=stage.appraiser, note=note)
 
 
-def register(stage: Stage, area: Unit, households: int, index: int, *, accept: bool) -> None:
-    """The registration of one area, in Quý I, the last ones late."""
-    season = stage.seasons[Scheme.RECOGNITION]
-    late = index % 7 == 5
-    day = (
-        season.register_by + dt.timedelta(days=6)
-        if late
-        else season.register_by - dt.timedelta(days=20 - index % 9)
-    )
-    figures = RegistrationFigures(
-        registered_on=day, resolution_number=f"{index + 3:02d}-NQ/CB", resolution_on=day - dt.timedelta(days=9),
-        households_registered=households, households_total=households, counted_on=day,
-    )  # fmt: skip
-    row = save_registration(season, area, figures, by=stage.officer)
-    send_registration(row, by=stage.officer)
+def register(stage: Stage, unit: Unit, index: int, *, accept: bool = True) -> None:
+    """The registration of one unit: in Quý I, every seventh one late, none in the future."""
+    season = stage.seasons[Scheme.RECOGNITION, unit.kind]
+    by = season.register_by
+    day = by + dt.timedelta(days=6) if index % 7 == 5 else by - dt.timedelta(days=20 - index % 9)
+    figures = registration_figures(unit, min(day, localdate()), number=index + 3)
+    row = save_registration(season, unit, figures, by=stage.enters)
+    send_registration(row, by=stage.enters)
     if accept:
         accept_registration(row, by=stage.appraiser)
 
 
-def assess(stage: Stage, area: Unit, households: int, index: int, step: str) -> None:
-    """The self-assessment of one area: answers of both schemes, statement, minutes."""
-    evaluations = {
-        one.season.scheme: one for one in open_file(area, year=stage.year, by=stage.officer)
-    }
+def registration_figures(unit: Unit, day: dt.date, *, number: int) -> RegistrationFigures:
+    """What a unit's registration of that day says."""
+    many, before = heads_of(unit.pk), day - dt.timedelta(days=9)
+    figures = RegistrationFigures(
+        registered_on=day, resolution_number=f"{number:02d}-NQ/CB", resolution_on=before,
+        plan_number=f"{number:02d}/KH", plan_on=before, people_informed=many, people_total=many,
+        households_registered=many, households_total=many, counted_on=day,
+    )  # fmt: skip
+    return facts_of_kind(figures, unit.kind)
+
+
+def heads_of(unit_id: int) -> int:
+    """How many households, or people, a made-up unit has."""
+    return 48 + unit_id * 37 % 115
+
+
+def assess(stage: Stage, unit: Unit, index: int, step: str) -> None:
+    """The self-assessment of one unit: answers of both schemes, statement, minutes."""
     half = step == "draft"
-    for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
-        fill(stage, evaluations[scheme], households, flawed=step == "decided_not_met", half=half)
+    for evaluation in open_file(unit, year=stage.year, by=stage.enters):
+        fill(stage, evaluation, flawed=step == "decided_not_met", half=half)
     if half:
         return
     statement = Statement(
         representative_name=REPRESENTATIVES[index % len(REPRESENTATIVES)],
-        representative_title="Trưởng bản",
-        meeting_on=stage.today - dt.timedelta(days=6 + index % 4),
+        representative_title=TITLES[Kind(unit.kind)],
+        meeting_on=localdate() - dt.timedelta(days=3 + index % 4),
     )
-    record_statement(area, year=stage.year, statement=statement, by=stage.officer)
+    record_statement(unit, year=stage.year, statement=statement, by=stage.enters)
     kept = PaperReference(
         number=f"{index + 1:02d}/BB",
         on=statement.meeting_on,
-        kept_at=f"Công an {stage.spoken_name}",
+        kept_at=f"Công an {stage.crew.spoken_name}",
     )
-    attach([area], year=stage.year, purpose=Purpose.MINUTES, reference=kept, by=stage.officer)
+    attach([unit], year=stage.year, purpose=Purpose.MINUTES, reference=kept, by=stage.enters)
 
 
-def fill(
-    stage: Stage, evaluation: Evaluation, households: int, *, flawed: bool, half: bool
-) -> None:
+def fill(stage: Stage, evaluation: Evaluation, *, flawed: bool, half: bool) -> None:
     """Answer the rows of one evaluation; rows that are proposed stay proposals until sent."""
     definition = definition_of(evaluation.season.criteria_set)
     proposed = frozenset(
         evaluation.answers.filter(is_proposal=True).values_list("criterion__code", flat=True)
     )
     skip = proposed | frozenset(row.code for row in definition.rows[8:]) if half else proposed
-    values = good_answers(definition, households=households, random=stage.random, skip=skip)
-    if flawed and "4.4.b" in values:
-        values["4.4.b"] = flawed_answer(definition.row("4.4.b"))
-    save_answers(evaluation, {code: Typed(one) for code, one in values.items()}, by=stage.officer)
+    values = good_answers(
+        definition, households=heads_of(evaluation.unit_id), random=stage.random, skip=skip
+    )
+    if flawed and FLAWED_ROW in values:
+        values[FLAWED_ROW] = flawed_answer(definition.row(FLAWED_ROW))
+    save_answers(evaluation, {code: Typed(one) for code, one in values.items()}, by=stage.enters)
 
 
 def decide(stage: Stage) -> None:
-    """Sessions and decisions: one issued, one waiting for its number, one waiting for approval."""
-    done = stage.by_step.get("decided", []) + stage.by_step.get("decided_not_met", [])
-    for areas, number, reach in (
-        (done, 1, "issued"),
-        (stage.by_step.get("approved", []), 2, "approved"),
-        (stage.by_step.get("sent", []), 3, "sent"),
-    ):
-        if areas:
-            hold_session(stage, areas, number, reach)
+    """Sessions and decisions over what was led far enough: issued, to be numbered, to be approved."""
+    reached = stage.by_step
+    done = reached.get("decided", []) + reached.get("decided_not_met", [])
+    for units, reach in (
+        (done, "issued"), (reached.get("approved", []), "approved"), (reached.get("sent", []), "sent"),
+    ):  # fmt: skip
+        if units:
+            hold_session(stage, units, reach)
 
 
-def hold_session(stage: Stage, areas: list[Unit], number: int, reach: str) -> None:
-    """One session over some areas, and a decision for each scheme as far as `reach`."""
+def hold_session(stage: Stage, units: list[Unit], reach: str) -> None:
+    """One session over some units, and a decision for each scheme as far as `reach`."""
+    today, authority = localdate(), stage.crew.authority
+    number = AppraisalSession.objects.filter(authority=authority, year=stage.year).count() + 1
     details = SessionDetails(
-        held_on=stage.today, chair=f"{stage.appraiser}, Phó Trưởng ban Thường trực",
-        place=f"Trụ sở UBND {stage.spoken_name}", secretary=str(stage.officer),
-        members="Đại diện Ủy ban Mặt trận Tổ quốc\nĐại diện Công an xã\nĐại diện Ban Chỉ huy Quân sự xã",
-        minutes_number=f"0{number}/BB-BCĐ", submission_number=f"0{number}/TTr-BCĐ",
-        submission_on=stage.today, conclusion="Thống nhất đề nghị theo danh sách.",
+        held_on=today, chair=f"{stage.appraiser}, Phó Trưởng ban Thường trực",
+        place=f"Trụ sở UBND {stage.crew.spoken_name}", secretary=str(stage.crew.staff[Role.OFFICER]),
+        members="Đại diện Ủy ban Mặt trận Tổ quốc\nĐại diện Công an\nĐại diện cơ quan Quân sự",
+        minutes_number=f"{number:02d}/BB-BCĐ", submission_number=f"{number:02d}/TTr-BCĐ",
+        submission_on=today, conclusion="Thống nhất đề nghị theo danh sách.",
     )  # fmt: skip
-    session = open_session(stage.commune, year=stage.year, details=details, by=stage.appraiser)
-    evaluations = list(
-        Evaluation.objects.filter(unit__in=areas, season__year=stage.year).select_related("season")
-    )
+    session = open_session(authority, year=stage.year, details=details, by=stage.appraiser)
+    rows = Evaluation.objects.filter(unit__in=units, season__year=stage.year)
+    evaluations = list(rows.select_related("season", "unit"))
     put_on_session(session, evaluations, by=stage.appraiser)
-    for offset, scheme in enumerate((Scheme.RECOGNITION, Scheme.CLASSIFICATION)):
-        rows = [one for one in evaluations if one.season.scheme == scheme]
-        move_decision(stage, session, scheme, rows, reach, number=f"{90 + number * 2 + offset}")
+    for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
+        listed = [one for one in evaluations if one.season.scheme == scheme]
+        if listed:
+            move_decision(stage, session, scheme, listed, reach)
 
 
 def move_decision(
-    stage: Stage,
-    session: AppraisalSession,
-    scheme: str,
-    rows: list[Evaluation],
-    reach: str,
-    *,
-    number: str,
+    stage: Stage, session: AppraisalSession, scheme: str, rows: list[Evaluation], reach: str
 ) -> Decision:
     """Draft a decision and lead it to "sent", "approved" or "issued"."""
     decision = draft_decision(session, scheme=scheme, evaluations=rows, by=stage.appraiser)
     send_to_sign(decision, by=stage.appraiser)
     if reach == "sent":
         return decision
-    approve_decision(decision, by=stage.staff[Role.APPROVER])
+    approver = stage.crew.staff[Role.APPROVER]
+    approve_decision(decision, by=approver)
     if reach == "approved":
         return decision
     numbering = Numbering(
-        number=number,
-        issued_on=stage.today,
-        signer_name=str(stage.staff[Role.APPROVER]),
+        number=str(next(stage.crew.numbers)), issued_on=localdate(), signer_name=str(approver)
     )
-    return issue_decision(decision, numbering=numbering, by=stage.staff[Role.CLERK])
+    return issue_decision(decision, numbering=numbering, by=stage.crew.staff[Role.CLERK])

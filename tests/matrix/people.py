@@ -17,8 +17,8 @@ from units.models import Kind
 
 NATION, THANH_HOA, THAI_NGUYEN = "VN", "38", "19"
 NA_MEO, SON_THUY, QUAN_SON = "15013", "15010", "15016"
-FROZEN = {NA_MEO}
-"""Communes whose list of the year the demo freezes on the stage of the matrix."""
+FROZEN = {NA_MEO, QUAN_SON, THANH_HOA}
+"""Authorities whose list of the year the demo freezes on the stage of the matrix."""
 SCHOOL_CODE = "truong"
 OUTSIDER = "canbo.sonthuy"
 AT_THE_DECIDING_LEVEL = {
@@ -75,7 +75,7 @@ AREA = Spot((NATION, THANH_HOA, NA_MEO, "bản"), Kind.RESIDENTIAL_AREA, NA_MEO,
 COMMUNE = Spot((NATION, THANH_HOA, NA_MEO), Kind.COMMUNE, NA_MEO, NA_MEO)
 """Na Mèo itself, with its list, sessions and decisions."""
 PROVINCE_MANAGED = Spot(
-    (NATION, THANH_HOA, NA_MEO, "THPT"), Kind.EDUCATIONAL_INSTITUTION, THANH_HOA, NA_MEO
+    (NATION, THANH_HOA, NA_MEO, "THPT"), Kind.EDUCATIONAL_INSTITUTION, THANH_HOA, THANH_HOA
 )
 """The THPT that lies in Na Mèo and answers to the province."""
 SCHOOL = Spot(
@@ -241,6 +241,11 @@ def does_in_area(
 def somewhere(act: Act) -> Expectation:
     """Pages of one's own work: who does the act anywhere."""
     return lambda person: Answer.SHOWN if does_somewhere(person, act) else Answer.FORBIDDEN
+
+
+def somewhere_done(act: Act) -> Expectation:
+    """Acts of one's own work that concern no unit: done by who does the act anywhere."""
+    return lambda person: Answer.DONE if does_somewhere(person, act) else Answer.FORBIDDEN
 
 
 def here_of_somewhere(

@@ -7,6 +7,7 @@ stored paper, a registration not yet sent, a school's open file, seasons to lock
 import datetime as dt
 from dataclasses import dataclass, field
 from random import Random
+from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from antq_portal.demo import loading
+from antq_portal.demo import loading, present
 from antq_portal.demo.answers import good_answers
 from antq_portal.demo.places import MARK, REPORTER_SCHOOL
 from criteria.models import EvidenceFile
@@ -54,7 +55,7 @@ from units.models import Kind, SubKind, Unit, UnitVersion
 from units.selectors import alive_versions
 from units.services import UnitFacts, create_unit
 
-from .people import NA_MEO, THANH_HOA
+from .people import NA_MEO, QUAN_SON, THANH_HOA
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 COUNTED = "incidents"
@@ -115,20 +116,16 @@ class Stage:
 
 
 def load_country() -> Stage:
-    """Load units, criteria and the demo, of whose stories only Na Mèo's is told; then what is missing."""
+    """Load units, criteria and the demo of Na Mèo, Quan Sơn and the province; then what is missing."""
     call_command("load_admin_units", province=[THANH_HOA, "19"], verbosity=0)
     call_command("load_criteria", verbosity=0)
-    tell = loading.tell_commune
-
-    def only_na_meo(stage, areas, steps):
-        if steps is loading.NA_MEO:
-            tell(stage, areas, steps)
-
-    loading.tell_commune = only_na_meo
-    try:
-        loading.load_demo()
-    finally:
-        loading.tell_commune = tell
+    with (
+        patch.object(present, "OTHERS", ("unregistered",)),
+        patch.object(loading, "begin_as_reporter"),
+    ):
+        loading.load_demo(
+            communes=(NA_MEO, QUAN_SON), with_years_before=False, say=lambda words: None
+        )
     stage = _found()
     _find_files(stage)
     _lead_a_draft(stage)
@@ -262,12 +259,10 @@ def _store_a_paper(stage: Stage) -> None:
 def _open_the_school(stage: Stage) -> None:
     """The school's year: on the list, registered but not sent, answered and not yet sent."""
     officer, school, year = stage.person("canbo.quanson"), stage.school, stage.year
-    seasons = {
-        scheme: _opened(stage, scheme, Kind.EDUCATIONAL_INSTITUTION, year)
-        for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION)
-    }
-    prepare_roster(stage.quan_son, year=year)
-    save_registration(seasons[Scheme.RECOGNITION], school, figures(), by=officer)
+    season = Season.objects.get(
+        province=stage.province, year=year, scheme=Scheme.RECOGNITION, unit_kind=school.kind
+    )
+    save_registration(season, school, figures(), by=officer)
     for one in open_file(school, year=year, by=officer):
         evaluation = stage.file_of(school, one.season.scheme)
         definition = definition_of(evaluation.season.criteria_set)

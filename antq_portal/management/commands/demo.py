@@ -14,7 +14,7 @@ class Command(BaseCommand):
     Refuses when DEBUG is off, unless told --yes-demo: its passwords are known to everybody.
     """
 
-    help = "Load the demo data (Quan Sơn, Thanh Hóa) for the current year."
+    help = "Load the demo data: Quan Sơn since 2024, the rest of Thanh Hóa, and Thái Nguyên."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes-demo", action="store_true", help="load it although DEBUG is off")
@@ -25,12 +25,12 @@ class Command(BaseCommand):
                 "Đây không phải máy thử (DEBUG tắt). Nếu vẫn muốn nạp dữ liệu trình diễn: --yes-demo"
             )
         try:
-            counts = load_demo()
+            counts = load_demo(say=self.stdout.write)
         except UnitVersion.DoesNotExist as missing:
             raise CommandError(
                 "Chưa có đơn vị hành chính; chạy manage.py load_admin_units trước."
             ) from missing
         self.stdout.write(
             f"Dữ liệu trình diễn: {counts['people']} tài khoản (mật khẩu {DEMO_PASSWORD}), "
-            f"{counts['units']} đơn vị mẫu, {counts['registrations']} bản đăng ký."
+            f"{counts['units']} đơn vị mẫu, {counts['registrations']} bản đăng ký, {counts['decisions']} quyết định."
         )
