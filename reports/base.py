@@ -5,7 +5,7 @@ only lay the cells out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -24,6 +24,13 @@ SHARE_DECIMALS: Final = 1
 POINT_DECIMALS: Final = 2
 SCALE: Final = 1000
 """One decimal of a percentage, as a share of one."""
+
+BY_PLACE: Final = "dia-ban"
+"""Units count where they lie (trên địa bàn)."""
+BY_LIST: Final = "tham-quyen"
+"""Units count on whose list they stand (thuộc thẩm quyền)."""
+BY_COMMUNE: Final = "xa"
+BY_KIND: Final = "loai-hinh"
 
 
 class ColumnKind(StrEnum):
@@ -114,9 +121,20 @@ class Parameters:
     """The kinds of units that the person follows."""
     computed_at: datetime
     """In local time."""
+    unit_kind: str = ""
+    evaluated_kinds: tuple[str, ...] = ()
+    """The kinds with a yearly file that the person follows: communes and districts of old among them."""
+    grouping: str = ""
+    """BY_COMMUNE or BY_KIND, in a report that is grouped."""
+    counting: str = ""
+    """BY_PLACE or BY_LIST, in a report that is grouped."""
 
     @property
     def scope_text(self) -> str:
+        if self.counting == BY_PLACE:
+            return f"Trên địa bàn {self.unit_name}"
+        if self.counting == BY_LIST and self.unit_kind in ("province", "district"):
+            return f"Thuộc thẩm quyền của các cấp ở {self.unit_name}"
         return f"{'Thuộc thẩm quyền của ' if self.is_authority else ''}{self.unit_name}"
 
     @property
@@ -153,6 +171,10 @@ class Report:
     rows: "Callable[[User, Parameters], Found]"
     total_label: str = "Tổng cộng"
     """May hold {count}, the number of counted rows."""
+    name_labels: Mapping[str, str] = field(default_factory=dict)
+    """The heading of the rows' names where a grouping asks for another one."""
+    is_grouped: bool = False
+    """Whether it is asked for by commune or kind, by place or list."""
 
     def __post_init__(self) -> None:
         keys = {column.key for column in self.columns}
@@ -165,6 +187,14 @@ class Report:
     @property
     def name_column(self) -> Column:
         return next(column for column in self.columns if column.is_row_name)
+
+    def headed(self, grouping: str) -> "Report":
+        """The same report with its rows' names headed as the grouping asks."""
+        if grouping not in self.name_labels:
+            return self
+        named = self.name_column
+        head = replace(named, label=self.name_labels[grouping])
+        return replace(self, columns=tuple(head if one is named else one for one in self.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +256,9 @@ class Table:
         """Slug, year, scope and day: "ket-qua-nam-2026-xa-na-meo-20261114"."""
         scope = text.slug(self.parameters.unit_name)
         day = f"{self.parameters.computed_at:%Y%m%d}"
-        return f"{self.report.slug}-{self.parameters.year}-{scope}-{day}"
+        ways = (self.parameters.grouping, self.parameters.counting)
+        parts = (self.report.slug, str(self.parameters.year), scope, *ways, day)
+        return "-".join(filter(None, parts))
 
     def total(self, key: str) -> Cell:
         """The total of one column."""
@@ -238,6 +270,7 @@ def build(report: Report, *, user: "User", params: Parameters) -> Table:
 
     Rows that are not counted are shown and stay out of the totals.
     """
+    report = report.headed(params.grouping)
     found = report.rows(user, params)
     body = tuple(
         Line(_cells(report, row.values, links=row.links), row.is_counted) for row in found.rows

@@ -5,6 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.timezone import localdate
 
+from .base import BY_COMMUNE, BY_KIND, BY_LIST, BY_PLACE, Parameters
 from .renderers import FILES
 
 FIRST_YEAR: Final = 2022
@@ -25,6 +26,18 @@ class ReportForm(forms.Form):
         widget=forms.Select,
         required=False,
         error_messages={"invalid": "Không đọc được mã đơn vị trong địa chỉ; hãy chọn lại đơn vị."},
+    )
+    theo = forms.ChoiceField(
+        label="Theo",
+        required=False,
+        choices=[(BY_COMMUNE, "Từng xã"), (BY_KIND, "Loại hình")],
+        error_messages={"invalid_choice": "Chỉ tổng hợp theo xa hoặc loai-hinh."},
+    )
+    cach_tinh = forms.ChoiceField(
+        label="Cách tính",
+        required=False,
+        choices=[(BY_PLACE, "Trên địa bàn"), (BY_LIST, "Thuộc thẩm quyền")],
+        error_messages={"invalid_choice": "Chỉ tính dia-ban hoặc tham-quyen."},
     )
     dinh_dang = forms.ChoiceField(
         label="Định dạng",
@@ -55,6 +68,12 @@ class ReportForm(forms.Form):
         self.fields["don_vi"].required = True  # for who looks at it: the address may leave it out
         shown = {"don_vi": str(chosen)} if chosen else {}
         self.data = {**self.data, **shown, "nam": str(self.year)}
+
+    def offer_ways(self, params: Parameters) -> None:
+        """Show how the report on the page is grouped and counted."""
+        self.data = {**self.data, "theo": params.grouping, "cach_tinh": params.counting}
+        for name in ("theo", "cach_tinh"):
+            self.fields[name].required = True  # as with the unit
 
     @property
     def year(self) -> int:

@@ -1,13 +1,13 @@
-"""The first page of the reports: the commune's figures at a glance, all read off one drawn-up table."""
+"""The first page of the reports: a year's figures at a glance, all read off one drawn-up table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .base import Parameters, Share, Table
-from .definitions import REPORTS
+from .base import BY_COMMUNE, Parameters, Share, Table
+from .definitions import REPORTS, SUMMARY
 from .definitions.year_results import CLASSES
 
 CLASS_KEYS: Final = (*CLASSES, "unclassified")
@@ -44,10 +44,11 @@ class Overview:
 
 def overview_of(table: Table) -> Overview:
     """Lay out the figures of the year's results; computes nothing that the table does not hold."""
-    keys = ("kind", "considered", *CLASS_KEYS, "remark")
     columns = {column.key: column for column in table.columns}
+    name, last = table.report.name_column.key, "remark" if "remark" in columns else "met_share"
+    keys = (name, "considered", *CLASS_KEYS, last)
     rows = [{cell.column.key: cell.text for cell in line.cells} for line in table.body]
-    query = query_of(table.parameters)
+    query = query_of(replace(table.parameters, grouping="", counting=""))
     return Overview(
         table=table,
         tiles=_tiles(table),
@@ -65,13 +66,16 @@ def overview_of(table: Table) -> Overview:
                 "hint": report.summary,
             }
             for report in REPORTS.values()
+            if table.parameters.is_authority or not report.is_grouped
         ),
     )
 
 
 def query_of(params: Parameters) -> str:
-    """Year and unit as they stand in an address."""
-    return urlencode({"nam": params.year, "don_vi": params.unit_id})
+    """Year and unit as they stand in an address, and the ways of a report that is grouped."""
+    ways = {"theo": params.grouping, "cach_tinh": params.counting}
+    asked = {"nam": params.year, "don_vi": params.unit_id}
+    return urlencode(asked | {key: way for key, way in ways.items() if way})
 
 
 def _tiles(table: Table) -> tuple[Tile, ...]:
@@ -85,7 +89,7 @@ def _tiles(table: Table) -> tuple[Tile, ...]:
             "Đã đăng ký",
             text("registered"),
             _of_all(table, "registered_share"),
-            links["unregistered"],
+            links["registered"],
         ),
         Tile("Đã gửi thẩm định", text("submitted"), "hồ sơ công nhận", links["listed"]),
         Tile("Đã có quyết định", text("decided"), "hồ sơ công nhận", links["decided"]),
@@ -103,14 +107,18 @@ def _of_all(table: Table, key: str) -> str:
 
 
 def _links(params: Parameters) -> dict[str, str]:
-    """Where the figures lead: the year's sheet with its filters, or the one unit's file."""
+    """Where the figures lead: the year's sheet with its filters, the one unit's file, or commune by commune."""
     if not params.is_authority:
         page = reverse("evaluations:file", args=[params.year, params.unit_id])
-        return dict.fromkeys(("listed", "unregistered", "decided"), page)
+        return dict.fromkeys(("listed", "registered", "decided"), page)
+    if params.grouping:
+        query = query_of(replace(params, grouping=BY_COMMUNE))
+        page = f"{reverse('reports:report', args=[SUMMARY.slug])}?{query}"
+        return dict.fromkeys(("listed", "registered", "decided"), page)
     sheet = f"{reverse('evaluations:sheet', args=[params.year])}?xa={params.unit_id}"
     return {
         "listed": sheet,
-        "unregistered": f"{sheet}&buoc=chua-dang-ky",
+        "registered": f"{sheet}&buoc=da-dang-ky",
         "decided": f"{sheet}&buoc=co-quyet-dinh",
     }
 

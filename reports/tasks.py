@@ -6,7 +6,7 @@ from jobs.registry import JobContext, task
 from .base import build
 from .definitions import REPORTS
 from .renderers import to_pdf
-from .selectors.scopes import parameters_of, scope_of
+from .selectors.scopes import grouped, parameters_of, scope_of
 
 
 @task("reports.pdf")
@@ -23,6 +23,10 @@ def print_report(context: JobContext) -> None:
     if context.user is None or version is None:
         raise JobFailed("Bạn không còn được xem báo cáo của đơn vị này.")
     context.progress(0, 2, "đang lập số liệu")
-    table = build(REPORTS[slug], user=context.user, params=parameters_of(scope, version, year))
+    report, params = REPORTS[slug], parameters_of(scope, version, year)
+    if report.is_grouped:
+        ways = {key: context.arguments.get(key, "") for key in ("grouping", "counting")}
+        params = grouped(params, **ways)
+    table = build(report, user=context.user, params=params)
     context.progress(1, 2, f"đang dàn trang {len(table.body)} dòng")
     context.result(f"{table.file_stem}.pdf", to_pdf(table))

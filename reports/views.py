@@ -11,14 +11,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from jobs.services import enqueue
-from units.models import UnitVersion
+from units.models import Kind, UnitVersion
 
-from .base import Parameters, Table, build
-from .definitions import REPORTS, YEAR_RESULTS
+from .base import BY_KIND, Parameters, Report, Table, build
+from .definitions import REPORTS, SUMMARY, YEAR_RESULTS
 from .forms import HTML, ReportForm
-from .overview import overview_of, query_of
+from .overview import Overview, overview_of, query_of
 from .renderers import FILES, to_html
-from .selectors.scopes import Scope, parameters_of, scope_of
+from .selectors.scopes import Scope, grouped, parameters_of, scope_of
 
 BAD_REQUEST: Final = 400
 PDF: Final = "pdf"
@@ -48,8 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     context: dict[str, object] = {"form": asked.form, "params": asked.params}
     if asked.params:
-        table = build(YEAR_RESULTS, user=request.user, params=asked.params)  # type: ignore[arg-type]
-        context["overview"] = overview_of(table)
+        context["overview"] = _overview(request.user, asked.params)  # type: ignore[arg-type]
     return render(request, "reports/index.html", context, status=asked.status)
 
 
@@ -60,15 +59,16 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("Không có báo cáo này.")
     asked = _asked(request)
     context: dict[str, object] = {"form": asked.form, "report": REPORTS[slug]}
-    if asked.params is None:
+    params = _in_ways(REPORTS[slug], asked)
+    if params is None:
         return render(request, "reports/report.html", context, status=asked.status)
-    table = build(REPORTS[slug], user=request.user, params=asked.params)  # type: ignore[arg-type]
+    table = build(REPORTS[slug], user=request.user, params=params)  # type: ignore[arg-type]
     wanted = asked.form.cleaned_data["dinh_dang"]
     if wanted == PDF and len(table.body) > LONGEST_PDF:
         return _later(table, request.user)  # type: ignore[arg-type]
     if wanted != HTML:
         return _file(table, wanted)
-    query = query_of(asked.params)
+    query = query_of(params)
     files = [
         {"label": file.label, "url": f"?{query}&dinh_dang={file.code}"} for file in FILES.values()
     ]
@@ -88,6 +88,29 @@ def _asked(request: HttpRequest) -> Asked:
     if not is_valid or version is None:
         return Asked(form, None)
     return Asked(form, parameters_of(scope, version, form.year))
+
+
+def _in_ways(report: Report, asked: Asked) -> Parameters | None:
+    """The parameters with the ways to group and count, in a report that has them.
+
+    Raises Http404 for a unit that has none below it.
+    """
+    if asked.params is None or not report.is_grouped:
+        return asked.params
+    if not asked.params.is_authority:
+        raise Http404("Báo cáo này chỉ có cho tỉnh, huyện, xã.")
+    ways = asked.form.cleaned_data
+    params = grouped(asked.params, grouping=ways["theo"], counting=ways["cach_tinh"])
+    asked.form.offer_ways(params)
+    return params
+
+
+def _overview(user: User, params: Parameters) -> Overview:
+    """A commune's year by kind as it stands; of a province or district what is stored of all its communes."""
+    if params.unit_kind not in (Kind.PROVINCE, Kind.DISTRICT):
+        return overview_of(build(YEAR_RESULTS, user=user, params=params))
+    table = build(SUMMARY, user=user, params=grouped(params, grouping=BY_KIND))
+    return overview_of(table)
 
 
 def _version(scope: Scope, form: ReportForm) -> UnitVersion | None:
@@ -113,13 +136,23 @@ def _file(table: Table, code: str) -> HttpResponse:
 def _later(table: Table, user: User) -> HttpResponse:
     """Have the worker print a long report; asked for again, it is the same job."""
     params, slug = table.parameters, table.report.slug
+    ways = {"grouping": params.grouping, "counting": params.counting}
     return redirect(
         enqueue(
             "reports.pdf",
             title=f"In {table.title}, {params.unit_name}",
-            arguments={"slug": slug, "year": params.year, "unit": params.unit_id},
+            arguments={"slug": slug, "year": params.year, "unit": params.unit_id, **ways},
             by=user,
             province_id=params.province_id,
-            deduplication_key=f"reports.pdf:{user.pk}:{slug}:{params.year}:{params.unit_id}",
+            deduplication_key=":".join(
+                (
+                    "reports.pdf",
+                    str(user.pk),
+                    slug,
+                    str(params.year),
+                    str(params.unit_id),
+                    *ways.values(),
+                )
+            ),
         )
     )

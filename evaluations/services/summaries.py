@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from threading import local
 from typing import Final
 
 from django.db import connection, transaction
@@ -13,15 +14,14 @@ LOCK_SPACE: Final = 510_000
 """Advisory locks of a year's summaries: (LOCK_SPACE + year, place), and 0 for the whole year."""
 
 
-class _Pending:
-    """What one transaction has changed, counted again once when it is committed."""
+class _Changed(local):
+    """Units whose year has changed since the last count, by year; what was rolled back does no harm."""
 
     def __init__(self) -> None:
         self.units: dict[int, set[int]] = defaultdict(set)
 
-    def count(self) -> None:
-        for year, unit_ids in sorted(self.units.items()):
-            refresh_places(places_of(unit_ids), year=year)
+
+_changed = _Changed()
 
 
 def refresh_summaries(unit_ids: Iterable[int], *, year: int) -> None:
@@ -31,13 +31,9 @@ def refresh_summaries(unit_ids: Iterable[int], *, year: int) -> None:
     decisions, recorded results. Many calls in one transaction count each place once.
     """
     ids = set(unit_ids)
-    if not ids:
-        return
-    waiting = _waiting()
-    pending = waiting or _Pending()
-    pending.units[year] |= ids
-    if waiting is None:
-        transaction.on_commit(pending.count, robust=True)
+    if ids:
+        _changed.units[year] |= ids
+        transaction.on_commit(_count_changed, robust=True)
 
 
 def refresh_every_year(unit_ids: Iterable[int]) -> None:
@@ -89,11 +85,9 @@ def insert_sql(*, of_places: bool) -> str:
     return f"INSERT INTO evaluations_summary ({', '.join(COLUMNS)}) {live_sql(of_places=of_places)}"
 
 
-def _waiting() -> _Pending | None:
-    """The open transaction's own list of changes, if it has one.
-
-    It is dropped only by a rollback that undoes the change at hand, too: every savepoint it was
-    registered under is open still or has been released.
-    """
-    found = (getattr(run, "__self__", None) for _, run, *_ in connection.run_on_commit)
-    return next((one for one in found if isinstance(one, _Pending)), None)
+def _count_changed() -> None:
+    """Count all that has changed; the first of a transaction's calls does it for the others."""
+    units, _changed.units = _changed.units, defaultdict(set)
+    for year, unit_ids in sorted(units.items()):
+        if places := places_of(unit_ids):
+            refresh_places(places, year=year)

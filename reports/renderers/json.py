@@ -20,6 +20,8 @@ def to_json(table: Table) -> bytes:
         "year": params.year,
         "unit": {"id": params.unit_id, "name": params.unit_name},
         "scope": params.scope_text,
+        "grouping": params.grouping or None,
+        "counting": params.counting or None,
         "computed_at": params.computed_at.isoformat(timespec="seconds"),
         "basis": table.basis,
         "notes": list(table.notes),

@@ -1,7 +1,7 @@
 """Whose report a person may ask for."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -14,6 +14,7 @@ from accounts.roles import ALLOWED, Act, Reach
 from antq_portal.lib import dates
 from evaluations.models import Roster
 from units.models import (
+    EVALUATED_KINDS,
     GRASSROOTS_KINDS,
     TERRITORIAL_KINDS,
     Grant,
@@ -24,7 +25,7 @@ from units.models import (
     sight_of,
 )
 
-from ..base import Parameters
+from ..base import BY_COMMUNE, BY_KIND, BY_LIST, BY_PLACE, Parameters
 
 NEAREST_FIRST: Final = (Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE)
 """Of several units a person works for, the one whose report opens first; then the unit's own."""
@@ -70,13 +71,17 @@ class Scope:
 
     def kinds(self, version: UnitVersion) -> tuple[str, ...]:
         """The kinds of units the person follows in that unit, in the order of the law."""
+        return tuple(kind for kind in self.evaluated_kinds(version) if kind in GRASSROOTS_KINDS)
+
+    def evaluated_kinds(self, version: UnitVersion) -> tuple[str, ...]:
+        """The same with the communes and districts, which have a yearly file of their own."""
         if version.unit.kind in GRASSROOTS_KINDS:
             return (version.unit.kind,)
         grants = [g for g in self.sight.grants if version.path.startswith(g.path)]
         if self.sight.sees_all or any(not grant.kinds for grant in grants):
-            return tuple(GRASSROOTS_KINDS)
+            return tuple(EVALUATED_KINDS)
         followed = {kind for grant in grants for kind in grant.kinds}
-        return tuple(kind for kind in GRASSROOTS_KINDS if kind in followed)
+        return tuple(kind for kind in EVALUATED_KINDS if kind in followed)
 
     def choices(self, chosen: UnitVersion | None, year: int) -> list[tuple[int, str]]:
         """What to choose from beside the chosen unit: its province, with the communes in it.
@@ -120,6 +125,21 @@ def parameters_of(scope: Scope, version: UnitVersion, year: int) -> Parameters:
         is_authority=version.unit.kind not in GRASSROOTS_KINDS,
         kinds=scope.kinds(version),
         computed_at=localtime(),
+        unit_kind=version.unit.kind,
+        evaluated_kinds=scope.evaluated_kinds(version),
+    )
+
+
+def grouped(params: Parameters, *, grouping: str = "", counting: str = "") -> Parameters:
+    """The same parameters of a report that is grouped.
+
+    A commune opens by kind on the units it answers for, what is above it by commune on all that lies there.
+    """
+    is_above = params.unit_kind in (Kind.PROVINCE, Kind.DISTRICT)
+    return replace(
+        params,
+        grouping=grouping or (BY_COMMUNE if is_above else BY_KIND),
+        counting=counting or (BY_PLACE if is_above else BY_LIST),
     )
 
 
