@@ -78,9 +78,9 @@ def _decided(unit_ids: list[int], years: list[int]) -> list[KnownResult]:
     if years:
         items = items.filter(evaluation__season__year__in=years)
     loaded = list(
-        items.select_related("decision", "evaluation__season", "evaluation__unit_version")
-        .annotate(annulled=F("annulment__pk"))
-        .defer("decision__snapshot")
+        items.select_related(
+            "decision", "evaluation__season", "evaluation__unit_version", "annulment"
+        ).defer("decision__snapshot")
     )
     names = names_in_time({item.decision.authority_id for item in loaded})
     return [_of_item(item, names) for item in loaded]
@@ -100,7 +100,7 @@ def _of_item(item: DecisionItem, names: "NamesInTime") -> KnownResult:
         decider=f"{ORGANS.get(Organ(decision.organ), Organ(decision.organ).label)} {place}".strip(),
         version=evaluation.unit_version,
         decision_id=decision.pk,
-        is_annulled=item.annulled is not None,
+        is_annulled=hasattr(item, "annulment"),
     )
 
 

@@ -266,6 +266,6 @@ def _take_figures(row: Registration, known: Sequence[Registration]) -> None:
     row.counted_on = max((one.counted_on for one in known if one.counted_on), default=None)
     row.status = RegistrationStatus.SENT
     if all(one.status == RegistrationStatus.ACCEPTED for one in known):
-        last = max(known, key=lambda one: one.accepted_at)
+        last = max(known, key=lambda one: one.accepted_at or one.entered_at or timezone.now())
         row.status = RegistrationStatus.ACCEPTED
         row.accepted_at, row.accepted_by = last.accepted_at, last.accepted_by

@@ -156,7 +156,7 @@ def _common_parent(old: Sequence[UnitVersion], parent: Unit | None, change: _Cha
     if parent is not None:
         above = version_on(parent, change.on)
         powers_of(change.by).require(Act.ADMINISTER, Place.of(above, authority_id=None))
-        if above.unit.kind != old[0].parent.kind:
+        if old[0].parent is None or above.unit.kind != old[0].parent.kind:
             raise ValidationError({"parent": "Nơi đặt đơn vị mới phải cùng cấp với nơi cũ."})
         return above
     if len({version.parent_id for version in old}) > 1:
