@@ -19,8 +19,9 @@ from jobs.models import Job
 from units.coverage import Scheme
 from units.selectors import Powers, labels
 
-from ..models import AppraisalSession, Decision, DecisionItem, Evaluation, Registration
+from ..models import Annulment, AppraisalSession, Decision, DecisionItem, Evaluation, Registration
 from ..workflow import DecisionStatus, Status
+from .annulments import annulments_of
 from .persons import concluded, sent_or_keyed_in
 
 MET: Final = "met"
@@ -35,6 +36,10 @@ class DecisionLine:
     label: str
     computed_label: str
     flags: tuple[str, ...]
+    annulment: Annulment | None = None
+    """Set once the outcome was taken back."""
+    annul_url: str = ""
+    """Where the person takes it back; empty for who may not."""
 
     @property
     def evaluation(self) -> Evaluation:
@@ -93,7 +98,7 @@ def decision_years(user: User) -> list[int]:
 
 
 def decision_lines(decision: Decision, user: User) -> list[DecisionLine]:
-    """The units of a decision that the person may see, in Vietnamese order: four queries."""
+    """The units of a decision that the person may see, in Vietnamese order: five queries at most."""
     items = list(
         DecisionItem.objects.visible_to(user)
         .filter(decision=decision)
@@ -105,6 +110,7 @@ def decision_lines(decision: Decision, user: User) -> list[DecisionLine]:
     if len({version.parent_id for version in versions}) > 1:
         names = labels(versions)
     words, late = _band_labels(items), _registered_late(decision, items)
+    annulled = annulments_of(decision) if decision.status == DecisionStatus.ISSUED else {}
     return [
         DecisionLine(
             item=item,
@@ -112,6 +118,7 @@ def decision_lines(decision: Decision, user: User) -> list[DecisionLine]:
             label=words[item.evaluation.season.criteria_set_id, item.outcome],
             computed_label=words[item.evaluation.season.criteria_set_id, item.computed_outcome],
             flags=tuple(_flags(decision, item, late)),
+            annulment=annulled.get(item.pk),
         )
         for item in items
     ]

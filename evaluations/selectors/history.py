@@ -29,6 +29,7 @@ TONES: Final = {
     Action.APPRAISE: "ok",
     Action.ACCEPT: "ok",
     Action.ISSUE: "ok",
+    Action.ANNUL: "bad",
 }
 
 

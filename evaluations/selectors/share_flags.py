@@ -30,6 +30,14 @@ class ShareFlag:
         return self.frozen.evaluation_id
 
     @property
+    def unit_id(self) -> int:
+        return self.frozen.evaluation.unit_id
+
+    @property
+    def year(self) -> int:
+        return self.frozen.evaluation.season.year
+
+    @property
     def name(self) -> str:
         return self.frozen.evaluation.unit_version.name
 

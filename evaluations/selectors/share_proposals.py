@@ -11,7 +11,7 @@ from criteria.scoring import AnswerValues, CriterionDefinition, SetDefinition
 
 from ..models import Evaluation
 from .register_values import RegisterProposal
-from .shares import Shares, shares_of
+from .shares import Shares, shares_for
 
 Figure = Callable[[Shares], tuple[int, str]]
 
@@ -27,11 +27,11 @@ FIGURE_OF: Final[Mapping[str, Figure]] = MappingProxyType(
 def share_proposals(
     evaluation: Evaluation, definition: SetDefinition
 ) -> dict[str, RegisterProposal]:
-    """The two shares of a commune with their source, by code; none while nobody is listed. Two queries."""
+    """The two shares of a commune with their source, by code; none while nobody is listed."""
     rows = share_rows(definition)
     if not rows:
         return {}
-    shares = shares_of(evaluation.unit_id, year=evaluation.season.year)
+    shares = shares_for(evaluation)
     if not shares.pooled.listed:
         return {}
     return {row.code: _proposal(row, shares) for row in rows}

@@ -88,6 +88,22 @@ class ShareFigures:
         """The smallest number of recognised units that is enough."""
         return -(-ENOUGH_PERCENT * self.listed // 100)
 
+    @property
+    def registered_text(self) -> str:
+        return self.text(self.registered)
+
+    @property
+    def decided_text(self) -> str:
+        return self.text(self.decided)
+
+    @property
+    def appraised_text(self) -> str:
+        return self.text(self.appraised)
+
+    @property
+    def projected_text(self) -> str:
+        return self.text(self.projected)
+
     def text(self, number: int) -> str:
         """The figure as it is read: "18/25 (72,0 %)", cut and not rounded; words where nobody is listed."""
         if not self.listed:

@@ -10,7 +10,7 @@ from accounts.models import User
 from antq_portal.lib import text
 from criteria.models import Criterion
 from units.coverage import Scheme
-from units.models import UnitVersion
+from units.models import Kind, UnitVersion
 
 from ..models import (
     Answer,
@@ -21,8 +21,9 @@ from ..models import (
     RosterEntry,
     Season,
 )
-from ..workflow import DecisionStatus
+from ..workflow import DecisionStatus, Status
 from .areas import Area, listed_entries
+from .share_flags import ShareFlag, share_flags
 from .standings import STAGE_BY_CODE, Standing
 
 UNCOUNTED: Final = ("group", "bonus", "penalty")
@@ -75,6 +76,8 @@ class SheetRow:
     classification: Evaluation | None = None
     progress: Mapping[str, Progress] = field(default_factory=dict)
     decisions: Mapping[int, Decision] = field(default_factory=dict)
+    share_flag: ShareFlag | None = None
+    """Set for a commune some of whose units were annulled after its decision."""
 
     @property
     def unit_id(self) -> int:
@@ -151,7 +154,8 @@ def sheet_rows(
 ) -> list[SheetRow]:
     """The area's listed units in Vietnamese order with all that the sheet says of each.
 
-    Six queries, whatever the number of units; one more for who does not see all of the area. `unit_ids` narrows.
+    Six queries, whatever the number of units; one more for who does not see all of the area, and
+    where communes are decided. `unit_ids` narrows.
     """
     entries = (
         listed_entries(user, area, year)
@@ -165,6 +169,7 @@ def sheet_rows(
     evaluations = _evaluations(ids, year)
     progress = _progress([one for pair in evaluations.values() for one in pair.values()])
     decisions = _decisions(evaluations)
+    flags = _share_flags(entries, evaluations)
     kinds = {season.unit_kind for season in seasons if season.year == year}
     return [
         SheetRow(
@@ -175,6 +180,7 @@ def sheet_rows(
             classification=pair.get(Scheme.CLASSIFICATION),
             progress={scheme: progress[one.pk] for scheme, one in pair.items()},
             decisions=decisions,
+            share_flag=flags.get(entry.unit_id),
         )
         for entry in entries
         for pair in (evaluations.get(entry.unit_id, {}),)
@@ -225,6 +231,17 @@ def row_totals(set_ids: Iterable[int]) -> dict[int, int]:
     rows = rows.exclude(kind__in=UNCOUNTED)
     counted = rows.order_by().values_list("criteria_set").annotate(count=Count("pk"))
     return dict(counted)
+
+
+def _share_flags(
+    entries: Sequence[RosterEntry], evaluations: Mapping[int, Mapping[str, Evaluation]]
+) -> dict[int, ShareFlag]:
+    """The flags of the communes among them, by unit id; no query while none is decided."""
+    communes = [one.unit_id for one in entries if one.unit_version.unit.kind == Kind.COMMUNE]
+    found = [evaluations.get(pk, {}).get(Scheme.RECOGNITION) for pk in communes]
+    decided = {one.pk: one.unit_id for one in found if one and one.status == Status.DECIDED}
+    flags = share_flags(decided) if decided else {}
+    return {decided[pk]: flag for pk, flag in flags.items()}
 
 
 def _decisions(evaluations: Mapping[int, Mapping[str, Evaluation]]) -> dict[int, Decision]:

@@ -16,6 +16,7 @@ TONES: Final = {
     Action.APPRAISE: "ok",
     Action.APPROVE: "ok",
     Action.ISSUE: "ok",
+    Action.ANNUL: "bad",
 }
 
 

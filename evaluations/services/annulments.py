@@ -12,7 +12,7 @@ from accounts.models import User
 from antq_portal.lib.dates import date_text
 from criteria.exceptions import TransitionRefused
 
-from ..models import Annulment, DecisionItem
+from ..models import Annulment, DecisionItem, Evaluation
 from ..selectors.annulments import resting_notice
 from ..workflow import Action, DecisionStatus
 from .acts import finish, start
@@ -43,6 +43,7 @@ def annul_outcome(
     """
     started = start(item.evaluation, Action.ANNUL, by=by)
     evaluation = started.evaluation
+    _keep_authorities(evaluation)
     locked = DecisionItem.objects.select_related("decision").get(pk=item.pk)
     if locked.decision.status != DecisionStatus.ISSUED:
         raise TransitionRefused("Quyết định chưa ban hành; chuyển lại hoặc bỏ dự thảo.")
@@ -54,6 +55,13 @@ def annul_outcome(
     )  # fmt: skip
     finish(started, note=_note(annulment))
     return Annulled(annulment, resting_notice(evaluation))
+
+
+def _keep_authorities(evaluation: Evaluation) -> None:
+    """A file that was decided stays with the authorities of that decision, whoever takes it back."""
+    stored = Evaluation.objects.get(pk=evaluation.pk)
+    for name in ("managing_unit_id", "appraising_unit_id", "deciding_unit_id"):
+        setattr(evaluation, name, getattr(stored, name))
 
 
 def _note(annulment: Annulment) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ..views import decision_acts, decisions, verification
+from ..views import annulments, decision_acts, decisions, verification
 
 ONE = "quyet-dinh/<int:pk>/"
 
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}chuyen-lai/", decision_acts.send_back, name="decision_send_back"),
     path(f"{ONE}ban-hanh/", decision_acts.issue, name="decision_issue"),
     path(f"{ONE}muc/<int:item_id>/", decision_acts.outcome, name="decision_outcome"),
+    path(f"{ONE}huy/<int:item_id>/", annulments.annul, name="decision_annul"),
     path("xac-minh/<str:code>/", verification.verify, name="verify"),
 ]

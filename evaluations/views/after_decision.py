@@ -1,0 +1,108 @@
+"""What a file's page says of its outcome after it was decided, and of a commune's shares."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Act
+from units.coverage import Scheme
+from units.models import Kind
+from units.selectors import powers_of
+
+from ..models import Decision, DecisionItem, Evaluation
+from ..selectors.annulments import annulments_in, resting_items, resting_text
+from ..selectors.authorities import refresh_authorities
+from ..selectors.decisions import DecisionLine
+from ..selectors.share_flags import share_flags
+from ..selectors.shares import Shares, held_back_by, shares_for
+from ..workflow import Status
+from .file_page import FilePage
+
+NAMED_AT_MOST = 12
+
+
+def after_decision(page: FilePage) -> dict[str, object]:
+    """Outcomes taken back, the class that rested on them, fallen shares, and the way to take one back.
+
+    No query while nothing is decided.
+    """
+    file = page.file
+    over = [one for one in file.evaluations if one.status in (Status.DECIDED, Status.ANNULLED)]
+    if not over:
+        return {}
+    annulled = annulments_in(over)
+    items = DecisionItem.objects.filter(evaluation__in=annullable(over, page.user))
+    flags = share_flags([one.pk for one in over]) if file.unit.kind == Kind.COMMUNE else {}
+    return {
+        "annulments": [
+            {"scheme": one.season.get_scheme_display(), "annulment": annulled[one.pk]}
+            for one in over
+            if one.pk in annulled
+        ],
+        "resting": [resting_text(item) for item in resting_items([file.unit.pk], year=page.year)]
+        if annulled
+        else [],
+        "share_flags": list(flags.values()),
+        "annul_links": [
+            {"url": annul_url(item), "scheme": item.evaluation.season.get_scheme_display()}
+            for item in items.select_related("evaluation__season").order_by("pk")
+        ],
+    }
+
+
+def shares_context(page: FilePage) -> dict[str, object]:
+    """The panel of criterion 5.4 on a commune's recognition sheet; empty on others."""
+    evaluation = page.file.evaluation(Scheme.RECOGNITION)
+    if evaluation is None or page.unit.kind != Kind.COMMUNE or page.tab != "tt124":
+        return {}
+    return shares_panel(shares_for(evaluation), page.user)
+
+
+def shares_panel(shares: Shares, user: User) -> dict[str, object]:
+    """What the panel reads: the figures, and by name who holds the commune back now."""
+    held = held_back_by(user, shares.authority_id, year=shares.year)
+    return {
+        "shares": shares,
+        "held_back": held[:NAMED_AT_MOST],
+        "held_back_more": max(len(held) - NAMED_AT_MOST, 0),
+    }
+
+
+def decision_flags(decision: Decision) -> list[str]:
+    """What has become of the ground under an issued decision: fallen shares, recognitions taken back."""
+    items = list(decision.items.values_list("evaluation", "evaluation__unit"))
+    if decision.scheme == Scheme.RECOGNITION:
+        found = share_flags([evaluation for evaluation, _ in items])
+        return [f"{flag.name}: {flag.text}" for flag in found.values()]
+    resting = resting_items([unit for _, unit in items], year=decision.year)
+    return [resting_text(item) for item in resting if item.decision_id == decision.pk]
+
+
+def with_annul_urls(lines: Sequence[DecisionLine], user: User) -> list[DecisionLine]:
+    """The lines of an issued decision, those that this person may take back with the address for it."""
+    may = annullable((line.evaluation for line in lines), user)
+    return [
+        replace(line, annul_url=annul_url(line.item)) if line.evaluation.pk in may else line
+        for line in lines
+    ]
+
+
+def annullable(evaluations: Iterable[Evaluation], user: User) -> set[int]:
+    """Ids of the decided evaluations whose deciding authority of today this person approves for."""
+    powers = powers_of(user)
+    authorities = powers.authorities_for(Act.ANNUL)
+    decided = [one for one in evaluations if one.status == Status.DECIDED]
+    if not authorities or not decided:
+        return set()
+    refresh_authorities(decided)
+    return {
+        one.pk
+        for one in decided
+        if one.deciding_unit_id in authorities and not one.season.is_locked
+    }
+
+
+def annul_url(item: DecisionItem) -> str:
+    return reverse("evaluations:decision_annul", args=[item.decision_id, item.pk])
