@@ -108,14 +108,22 @@ def refuse_undecidable(rows: Sequence[Evaluation], *, scheme: str) -> None:
             )
 
 
-def refuse_nobody(decision: Decision) -> None:
-    """A recognition decision names at least one unit that meets the standard.
+def recognises_nobody(rows: Sequence[Evaluation], *, scheme: str) -> bool:
+    """Whether no unit of a recognition list meets the standard: a notice closes it, not a decision."""
+    return scheme == Scheme.RECOGNITION and not any(row.appraised_outcome == MET for row in rows)
+
+
+def refuse_wrong_form(decision: Decision) -> None:
+    """A recognition decision names at least one unit that meets the standard; a notice names none.
 
     Legal: Thông tư 124/2021/TT-BCA Điều 10, Điều 12 khoản 2.
     """
-    if decision.scheme == Scheme.RECOGNITION and not decision.items.filter(outcome=MET).exists():
+    if decision.scheme != Scheme.RECOGNITION:
+        return
+    if decision.items.filter(outcome=MET).exists() == decision.is_notice:
         raise TransitionRefused(
-            "Không có đơn vị nào đạt tiêu chuẩn nên không có quyết định công nhận để trình ký.",
+            "Quyết định công nhận phải có đơn vị đạt tiêu chuẩn; không đơn vị nào đạt thì phải là "
+            "Thông báo kết quả xét duyệt. Bỏ dự thảo này rồi lập lại.",
             code="nobody_recognised",
         )
 

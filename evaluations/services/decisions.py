@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -36,13 +38,24 @@ from .acts import (
 from .decision_lists import (
     appraised_rows,
     one_authority,
+    recognises_nobody,
     refuse_before_recognition,
-    refuse_nobody,
     refuse_outdated,
     refuse_undecidable,
+    refuse_wrong_form,
 )
 from .numbering import Numbering, refuse_wrong_numbering
 from .shares import freeze_shares
+
+SYMBOLS: Final = MappingProxyType(
+    {
+        Organ.PEOPLES_COMMITTEE: "QĐ-UBND",
+        Organ.CHAIRMAN: "QĐ-UBND",
+        Organ.STEERING_COMMITTEE: "QĐ-BCĐ",
+        Organ.MINISTER: "QĐ-BCA",
+    }
+)
+"""What stands after the number of a decision of each organ. Legal: Nghị định 30/2020/NĐ-CP Phụ lục I."""
 
 
 @transaction.atomic
@@ -51,7 +64,8 @@ def draft_decision(
 ) -> Decision:
     """Draft one decision over appraised evaluations of one session and scheme; return it.
 
-    Each outcome starts as the computed one. Raises PermissionDenied unless `by` prepares
+    Each outcome starts as the computed one. A recognition in which no unit meets the standard is
+    drafted as a notice of the result. Raises PermissionDenied unless `by` prepares
     decisions at the deciding authority, TransitionRefused for a file that is not appraised,
     is of another scheme, year or authority, stands in another decision, or whose unit is not
     decided this year.
@@ -62,9 +76,11 @@ def draft_decision(
     _require(authority, Act.PREPARE_DECISION, by=by)
     refuse_undecidable(rows, scheme=scheme)
     refuse_outdated(rows)
+    is_notice = recognises_nobody(rows, scheme=scheme)
     decision = Decision(
         authority=authority, province_id=rows[0].province_id, organ=organ, scheme=scheme,
-        year=rows[0].season.year, session=session, drafted_at=timezone.now(), drafted_by=by,
+        symbol=_symbol(organ, is_notice=is_notice), year=rows[0].season.year, session=session, is_notice=is_notice,
+        drafted_at=timezone.now(), drafted_by=by,
         signing_capacity=SigningCapacity.HEAD if organ == Organ.CHAIRMAN else SigningCapacity.ON_BEHALF,
     )  # fmt: skip
     decision.full_clean(validate_constraints=False)
@@ -81,7 +97,7 @@ def draft_decision(
         ]
     )
     _audit(
-        decision, "decision.draft", by=by, summary=f"Lập dự thảo quyết định: {len(rows)} đơn vị",
+        decision, "decision.draft", by=by, summary=f"Lập dự thảo {decision.noun.lower()}: {len(rows)} đơn vị",
         details={"evaluations": [row.pk for row in rows]},
     )  # fmt: skip
     return decision
@@ -136,7 +152,7 @@ def send_to_sign(decision: Decision, *, by: User) -> Decision:
         raise TransitionRefused(
             "Phiên thẩm định chưa có số tờ trình; ghi số và ngày tờ trình rồi trình ký."
         )
-    refuse_nobody(decision)
+    refuse_wrong_form(decision)
     finish_all([started for started, _ in _start_items(decision, Action.PROPOSE, by=by)])
     decision.sent_at, decision.sent_by = timezone.now(), by
     return _finish(decision, arrow, by=by)
@@ -211,12 +227,18 @@ def ask_for_decision_pdf(decision: Decision, *, by: User) -> Job:
     """Ask for the PDF of an issued decision; asking twice while it is being made is one job."""
     return enqueue(
         "evaluations.decision_pdf",
-        title=f"Lập PDF Quyết định {decision.full_number}",
+        title=f"Lập PDF {decision.noun} {decision.full_number}",
         arguments={"decision": decision.pk},
         by=by,
         province_id=decision.province_id,
         deduplication_key=f"decision-pdf:{decision.pk}",
     )
+
+
+def _symbol(organ: str, *, is_notice: bool) -> str:
+    """What stands after the number: "QĐ-UBND", of a notice "TB-UBND"."""
+    symbol = SYMBOLS[Organ(organ)]
+    return symbol.replace("QĐ-", "TB-", 1) if is_notice else symbol
 
 
 def _lock(decision: Decision, *, by: User) -> Decision:

@@ -20,7 +20,7 @@ from ..selectors.printing import (
     item_to_print,
     session_to_print,
 )
-from ..workflow import DecisionStatus
+from ..workflow import DecisionStatus, Status
 from .decisions import ask_for_decision_pdf
 
 
@@ -99,7 +99,7 @@ def store_decision_pdf(decision: Decision, content: bytes, *, fingerprint: str, 
         if is_first:
             record_audit(
                 "decision.pdf", by=by, subject=f"decision:{decision.pk}",
-                summary=f"Lập PDF Quyết định {decision.full_number}",
+                summary=f"Lập PDF {decision.noun} {decision.full_number}",
                 province_id=decision.province_id, unit_id=decision.authority_id,
                 details={
                     "snapshot_sha256": decision.snapshot_sha256, "pdf_sha256": digest,
@@ -149,6 +149,10 @@ def _ask_for_item(paper: str, what: str, decision_id: int, unit_id: int, *, by: 
     item = item_to_print(decision_id, unit_id, by=by)
     if item.decision.scheme != Scheme.RECOGNITION:
         raise TransitionRefused("Quyết định phân loại không có Giấy công nhận và thông báo.")
+    if item.evaluation.status == Status.ANNULLED:
+        raise TransitionRefused(
+            f"{item.evaluation.unit_version}: kết quả đã hủy bỏ, không in giấy tờ theo kết quả đó nữa."
+        )
     return enqueue(
         f"evaluations.{paper}",
         title=f"{what}: {item.evaluation.unit_version}",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Act
 from antq_portal.lib.asked import whole, wholes
+from antq_portal.lib.text import slug
 from jobs.selectors import JobCard, job_card
 from units.coverage import Scheme
 from units.selectors import Place, Powers, powers_of
@@ -35,6 +36,7 @@ from ..selectors.sessions import names_of_authorities
 from ..selectors.steps import decision_events
 from ..services.decisions import draft_decision
 from ..workflow import ARROWS, Action, DecisionStatus
+from .after_decision import decision_flags, with_annul_urls
 from .refusals import attempt
 
 ROWS_A_PAGE = 25
@@ -111,7 +113,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
     decision = decision_of(request, pk)
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "evaluations/_decision_pdf.html", _pdf(request, decision))
-    lines = decision_lines(decision, request.user)
+    lines = with_annul_urls(decision_lines(decision, request.user), request.user)
     powers, place = powers_of(request.user), place_of(decision.authority_id)
     may = {name: may_do(decision, name, powers, place) for name in ACTS}
     is_recognition = decision.scheme == Scheme.RECOGNITION
@@ -119,9 +121,11 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": decision,
         "authority": names_of_authorities([decision.authority_id])[decision.authority_id],
         "is_recognition": is_recognition,
-        "groups": _groups(lines, is_recognition=is_recognition),
+        "groups": _groups(lines, is_recognition=is_recognition, is_notice=decision.is_notice),
         "flagged": [line for line in lines if line.flags],
         "notices": notices_of(lines),
+        "annulled": [line for line in lines if line.annulment],
+        "ground_flags": decision_flags(decision),
         "share_notice": "" if is_recognition else share_notice(lines),
         "shown": len(lines),
         "total": decision.items.count(),
@@ -150,7 +154,7 @@ def decision_pdf(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     if stored is None:
         context = {"decision": decision, **_pdf(request, decision)}
         return render(request, "evaluations/decision_pdf_waiting.html", context)
-    name = f"quyet-dinh-{decision.number}-{decision.year}.pdf"
+    name = f"{slug(decision.noun)}-{decision.number}-{decision.year}.pdf"
     return FileResponse(stored, as_attachment=True, filename=name, content_type="application/pdf")
 
 
@@ -179,11 +183,14 @@ def _session_of(request: HttpRequest, asked: str) -> AppraisalSession:
 
 
 def _groups(
-    lines: list[DecisionLine], *, is_recognition: bool
+    lines: list[DecisionLine], *, is_recognition: bool, is_notice: bool
 ) -> list[tuple[str, str, list[DecisionLine]]]:
     """The list in its parts, each with a heading and what becomes of it."""
     if not is_recognition:
         return [("Danh sách phân loại", "Cả bốn mức in trong phụ lục của quyết định.", lines)]
+    if is_notice:
+        text = "Có tên trong thông báo này; mỗi đơn vị nhận thêm Thông báo nêu rõ lý do."
+        return [("Chưa đạt", text, lines)]
     met = [line for line in lines if line.is_met]
     not_met = [line for line in lines if not line.is_met]
     groups = [("Đạt tiêu chuẩn", "In trong quyết định; mỗi đơn vị nhận một Giấy công nhận.", met)]

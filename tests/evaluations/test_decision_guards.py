@@ -9,7 +9,7 @@ from accounts.models import AuditEvent
 from criteria.exceptions import TransitionRefused
 from criteria.models import AuthorityRule
 from criteria.scoring import AnswerValues
-from evaluations.models import DecisionItem, Evaluation, RosterEntry
+from evaluations.models import Decision, DecisionItem, Evaluation, RosterEntry
 from evaluations.services.answers import Typed, save_appraisal
 from evaluations.services.decisions import (
     discard_draft,
@@ -75,10 +75,11 @@ def test_file_in_a_draft_does_not_move_to_another_session(cast, seasons):
     assert rows_of([cast.che_lau]).get().session_id == decision.session_id
 
 
-def test_recognition_of_nobody_is_not_sent_to_sign(cast, seasons):
+def test_recognition_decision_of_nobody_is_not_sent_to_sign(cast, seasons):
     story.appraised(cast.che_lau, cast, NOT_MET)
     session = story.session_over([cast.che_lau], cast)
     decision = story.drafted([cast.che_lau], cast, session=session)
+    Decision.objects.filter(pk=decision.pk).update(is_notice=False)
 
     with pytest.raises(TransitionRefused) as refused:
         send_to_sign(decision, by=cast.minh)

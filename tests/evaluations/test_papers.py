@@ -162,6 +162,7 @@ def test_recognition_that_recognises_nobody_is_refused_in_words(cast, seasons):
     story.appraised(cast.che_lau, cast, FAILED)
     session = story.session_over([cast.che_lau], cast)
     draft = story.drafted([cast.che_lau], cast, session=session)
+    draft.is_notice = False
 
     with pytest.raises(TransitionRefused, match="nhận thông báo kết quả") as refused:
         decision_paper(draft)

@@ -76,6 +76,19 @@ def recognition(count=10, *, not_met=2, **changes):
     return d.RecognitionDecision(**{**values, **changes})
 
 
+def result_notice(count=2, **changes):
+    whole = recognition(1, not_met=0)
+    values = {
+        "letterhead": replace(NOTICE_HEAD, number="41"), "authority": whole.authority,
+        "issued_by": whole.issued_by, "bases": whole.bases, "articles": (), "noun": NOUN,
+        "area": AREA, "year": YEAR,
+        "items": tuple(d.RecognitionItem(name=name, met=False) for name in names(count)),
+        "signatures": (CHAIRMAN,), "verification": CHECK,
+        "recipients": ("Các đơn vị có tên trong thông báo", "Lưu: VT, CAX"),
+    }  # fmt: skip
+    return d.ResultNotice(**{**values, **changes})
+
+
 def classification(count=40, **changes):
     classes = wording.CLASSES
     items = tuple(
@@ -374,7 +387,7 @@ def supplement_request():
 
 def every_paper():
     return (
-        recognition(), classification(), notice(), certificate(), registration(), report(),
+        recognition(), result_notice(), classification(), notice(), certificate(), registration(), report(),
         score_sheet(), assessment_minutes(), unit_proposal(), session_minutes(),
         standing_submission(), proposed_class_list(), supplement_request(),
     )  # fmt: skip

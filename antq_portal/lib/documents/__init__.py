@@ -11,6 +11,7 @@ from antq_portal.lib.documents.decisions import (
     NonRecognitionNotice,
     RecognitionDecision,
     RecognitionItem,
+    ResultNotice,
     UnmetCriterion,
 )
 from antq_portal.lib.documents.dossier import (
@@ -66,6 +67,7 @@ __all__ = [
     "RecognitionDecision",
     "RecognitionItem",
     "RegistrationForm",
+    "ResultNotice",
     "ScoreGroup",
     "ScoreRow",
     "ScoreSheet",

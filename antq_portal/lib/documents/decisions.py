@@ -84,6 +84,28 @@ class RecognitionDecision(Decision):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultNotice(Decision):
+    """Thông báo kết quả xét duyệt of units none of which meets the standard: what closes their year.
+
+    Raises ValueError without units, or when one meets the standard. `articles` stays empty.
+    Legal: Thông tư 124/2021/TT-BCA, Điều 8, Điều 10 (the form is the portal's own).
+    """
+
+    items: tuple[RecognitionItem, ...]
+
+    slug: ClassVar[str] = "result_notice"
+    title: ClassVar[str] = "Thông báo kết quả xét duyệt"
+
+    def __post_init__(self) -> None:
+        if not self.items or any(item.met for item in self.items):
+            raise ValueError("Thông báo kết quả chỉ nêu đơn vị chưa đạt tiêu chuẩn.")
+
+    @property
+    def has_places(self) -> bool:
+        return any(item.place for item in self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClassificationDecision(Decision):
     """Quyết định phân loại phong trào: names every unit, of all four classes.
 

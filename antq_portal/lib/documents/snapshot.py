@@ -16,6 +16,7 @@ PAPERS: dict[str, type[Paper]] = {
     paper.slug: paper
     for paper in (
         decisions.RecognitionDecision,
+        decisions.ResultNotice,
         decisions.ClassificationDecision,
         decisions.NonRecognitionNotice,
         decisions.Certificate,

@@ -15,6 +15,7 @@ from antq_portal.lib.documents import (
     ClassificationItem,
     RecognitionDecision,
     RecognitionItem,
+    ResultNotice,
     Verification,
     wording,
 )
@@ -27,6 +28,7 @@ from .heads import authority_signature, committee_head, noun_of
 from .offices import Office, names_above, office_of
 
 MET = "met"
+DecisionPaper = RecognitionDecision | ResultNotice | ClassificationDecision
 CHANGED = "Mức quyết định khác mức tính theo điểm, có lý do bằng văn bản"
 
 
@@ -82,19 +84,22 @@ def decided(decision: Decision) -> Decided:
     )
 
 
-def decision_paper(decision: Decision) -> RecognitionDecision | ClassificationDecision:
+def decision_paper(decision: Decision) -> DecisionPaper:
     """The paper of a decision as it stands; with a watermark until it is issued.
 
-    Raises TransitionRefused for a recognition in which no unit meets the standard.
+    Raises TransitionRefused for a recognition in which no unit meets the standard, and for a
+    notice of the result in which one does.
     """
     return paper_of(decided(decision))
 
 
-def paper_of(found: Decided) -> RecognitionDecision | ClassificationDecision:
+def paper_of(found: Decided) -> DecisionPaper:
     """The paper made of what was gathered. Raises TransitionRefused as `decision_paper` does.
 
     Legal: Thông tư 124/2021/TT-BCA Điều 10, Điều 12; Quyết định 510/QĐ-BCA-V05 Điều 11.
     """
+    if found.decision.is_notice:
+        return _notice(found)
     if found.decision.scheme == Scheme.RECOGNITION:
         return _recognition(found)
     return _classification(found)
@@ -116,8 +121,29 @@ def proposer_of(session: AppraisalSession, office: Office) -> str:
     return f"{office.standing} tại Tờ trình số {session.submission_number}{day}"
 
 
-def _recognition(found: Decided) -> RecognitionDecision:
-    items = tuple(
+def _notice(found: Decided) -> ResultNotice:
+    """Thông báo kết quả xét duyệt of units none of which meets the standard."""
+    items = _recognition_items(found)
+    if any(item.met for item in items):
+        raise TransitionRefused(
+            "Có đơn vị đạt tiêu chuẩn nên phải là quyết định công nhận, không phải thông báo.",
+            code="recognised",
+        )
+    bases = wording.recognition_bases(
+        on=found.day, proposer=proposer_of(found.decision.session, found.office)
+    )
+    common = _common(found, bases=bases, articles=())
+    above = found.office.upper
+    common["recipients"] = (
+        "Các đơn vị có tên trong thông báo",
+        *((f"Công an {above} (để báo cáo)",) if above else ()),
+        f"Lưu: VT, {found.office.police_mark}",
+    )
+    return ResultNotice(items=items, **common)
+
+
+def _recognition_items(found: Decided) -> tuple[RecognitionItem, ...]:
+    return tuple(
         RecognitionItem(
             name=item.evaluation.unit_version.name,
             met=item.outcome == MET,
@@ -125,6 +151,10 @@ def _recognition(found: Decided) -> RecognitionDecision:
         )
         for item in found.items
     )
+
+
+def _recognition(found: Decided) -> RecognitionDecision:
+    items = _recognition_items(found)
     met = sum(item.met for item in items)
     if not met:
         raise TransitionRefused(
@@ -135,7 +165,7 @@ def _recognition(found: Decided) -> RecognitionDecision:
     authority = found.office.authority(found.decision.organ)
     articles = wording.recognition_articles(
         certificate_issuer=authority,
-        implementers=found.office.implementers(found.day),
+        implementers=found.office.implementers(found.day, found.decision.organ),
         one_unit=met == 1,
     )
     bases = wording.recognition_bases(
@@ -156,7 +186,8 @@ def _classification(found: Decided) -> ClassificationDecision:
         for item in found.items
     )
     articles = wording.classification_articles(
-        implementers=found.office.implementers(found.day), one_unit=len(items) == 1
+        implementers=found.office.implementers(found.day, found.decision.organ),
+        one_unit=len(items) == 1,
     )
     bases = wording.classification_bases(
         on=found.day, proposer=proposer_of(found.decision.session, found.office)
@@ -195,5 +226,5 @@ def _common(found: Decided, *, bases: Sequence[str], articles: tuple[str, ...]) 
 
 
 def _recipients(office: Office, *, articles: tuple[str, ...]) -> tuple[str, ...]:
-    above = (f"Công an {office.upper} (để báo cáo)",) if office.upper else ()
+    above = (f"{office.reports_to} (để báo cáo)",) if office.reports_to else ()
     return (f"Như Điều {len(articles) + 1}", *above, f"Lưu: VT, {office.police_mark}")

@@ -14,6 +14,7 @@ from antq_portal.lib.documents import (
     Certificate,
     NonRecognitionNotice,
     RecognitionDecision,
+    ResultNotice,
     Subject,
     SupplementItem,
     SupplementRequest,
@@ -24,7 +25,7 @@ from antq_portal.lib.documents import (
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues, CriterionDefinition, Verdict
 
-from ...models import DecisionItem, Evaluation, TransitionLog
+from ...models import Decision, DecisionItem, Evaluation, TransitionLog
 from ...workflow import Action
 from ..snapshots import sealed_item, sealed_paper
 from .decisions import MET, day_of
@@ -91,6 +92,7 @@ def notice(item: DecisionItem) -> NonRecognitionNotice:
         bases=(
             wording.CIRCULAR_124,
             f"Căn cứ kết quả thẩm định {held} của {office.standing}",
+            *_closing_basis(item.decision, decision),
         ),
         unmet=_unmet(item.evaluation),
         guidance=(_guidance(subject, office, year=decision.year),),
@@ -100,16 +102,26 @@ def notice(item: DecisionItem) -> NonRecognitionNotice:
     )
 
 
-def _sealed(item: DecisionItem) -> tuple[RecognitionDecision, Subject, str]:
+def _sealed(item: DecisionItem) -> tuple[RecognitionDecision | ResultNotice, Subject, str]:
     """The sealed decision, the unit as it is named there, and its sealed outcome."""
     if item.decision.snapshot is None:
         raise TransitionRefused("Quyết định chưa ban hành nên chưa in được.")
     paper = sealed_paper(item.decision)
-    if not isinstance(paper, RecognitionDecision):
+    if not isinstance(paper, RecognitionDecision | ResultNotice):
         raise TransitionRefused("Quyết định phân loại không có Giấy công nhận và thông báo.")
     facts = sealed_item(item.decision, item.evaluation.unit_id)
     subject = Subject(name=facts["name"], noun=NOUNS[facts["kind"]], area=facts["area"])
     return paper, subject, facts["outcome"]
+
+
+def _closing_basis(
+    decision: Decision, paper: RecognitionDecision | ResultNotice
+) -> tuple[str, ...]:
+    """The numbered notice that closed the unit's year, where no decision did."""
+    if not decision.is_notice or decision.issued_on is None:
+        return ()
+    day = official_date(decision.issued_on)
+    return (f"Căn cứ Thông báo số {decision.full_number} {day} của {paper.issued_by}",)
 
 
 def _unmet(evaluation: Evaluation) -> tuple[UnmetCriterion, ...]:
