@@ -1,7 +1,8 @@
 """Whose units a page is about: the authority a person works for, and the year that is open there."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
@@ -9,9 +10,10 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.roles import Act, Role
 from units.models import TERRITORIAL_KINDS, Kind, Unit, UnitVersion
-from units.selectors import Place, Powers, managing_unit_id
+from units.selectors import Place, Powers, alive_versions, managing_unit_id, managing_unit_ids
 
 from ..models import RosterEntry, Season
+from .authorities import APPRAISING_ACTS, sending_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Area:
 
     version: UnitVersion
     powers: Powers
+    governed: Mapping[int, str] = field(default_factory=dict)
+    """Kinds of the communes (districts) on its list at which the person holds a role, by id."""
 
     @property
     def unit(self) -> Unit:
@@ -55,13 +59,30 @@ class Area:
         )
 
     def may(self, act: Act) -> bool:
-        """Whether the person does this act for units this authority manages, were it only the own one."""
+        """Whether the person does this act for units this authority answers for, were it only the own one."""
         places = [*(self.place(kind) for kind in self._kinds()), *self._spoken_for()]
-        return any(self.powers.may(act, place) for place in places)
+        if any(self.powers.may(act, place) for place in places):
+            return True
+        return any(self.powers.may(_act_for(act, one.kind), one) for one in self._governed())
 
-    def place(self, kind: str = Kind.RESIDENTIAL_AREA, unit_id: int = 0) -> Place:
-        """The place of a unit that this authority manages, as permissions ask for it."""
-        return Place(unit_id, kind, self.version.path, self.pk)
+    def may_for(self, act: Act, version: UnitVersion) -> bool:
+        """Whether the person does this act for one unit on this authority's list; `unit` is loaded.
+
+        A commune or district enters and sends for itself; the level above accepts and appraises.
+        """
+        kind = version.unit.kind
+        return self.powers.may(_act_for(act, kind), self.place(kind, version.unit_id, act=act))
+
+    def place(
+        self, kind: str = Kind.RESIDENTIAL_AREA, unit_id: int = 0, *, act: Act = Act.ANSWER
+    ) -> Place:
+        """The place of a unit that this authority answers for, as permissions ask for it."""
+        enters_itself = kind in TERRITORIAL_KINDS and act not in APPRAISING_ACTS
+        return Place(unit_id, kind, self.version.path, unit_id if enters_itself else self.pk)
+
+    def entering_place(self, version: UnitVersion) -> Place:
+        """Where entering for one unit on this list is asked for; `unit` is loaded."""
+        return self.place(version.unit.kind, version.unit_id)
 
     def _spoken_for(self) -> list[Place]:
         """The units lying here for which the person reports; acts reach them one by one."""
@@ -71,9 +92,17 @@ class Area:
             if grant.role == Role.REPORTER and grant.path.startswith(self.version.path)
         ]
 
+    def _governed(self) -> list[Place]:
+        """The communes (districts) on this list for whose own file the person works."""
+        return [Place(pk, kind, self.version.path, pk) for pk, kind in self.governed.items()]
+
     def _kinds(self) -> set[str]:
         named = {kind for grant in self.powers.sight.grants for kind in grant.kinds}
         return named | {Kind.RESIDENTIAL_AREA}
+
+
+def _act_for(act: Act, kind: str) -> Act:
+    return sending_act(kind) if act == Act.SUBMIT else act
 
 
 def named_areas(ids: Sequence[int]) -> dict[int, UnitVersion]:
@@ -107,9 +136,22 @@ def _asked_area(powers: Powers, asked: int) -> Area:
     is_seen = powers.is_superuser or any(
         version.path.startswith(grant.path) for grant in powers.sight.grants
     )
-    if not is_seen and asked not in _reported_area_ids(powers):
+    if is_seen:
+        return Area(version, powers)
+    governed = _governed_by(powers, version)
+    if not governed and asked not in _reported_area_ids(powers):
         raise Unit.DoesNotExist("Không có đơn vị này.")
-    return Area(version, powers)
+    return Area(version, powers, governed)
+
+
+def _governed_by(powers: Powers, authority: UnitVersion) -> dict[int, str]:
+    """Kinds of the person's own units of government that stand on this authority's list, by id."""
+    own = named_areas(own_area_ids(powers)).values()
+    below = [one for one in own if one.unit_id != authority.unit_id]
+    listed = managing_unit_ids(below) if below else {}
+    return {
+        one.unit_id: one.unit.kind for one in below if listed.get(one.unit_id) == authority.unit_id
+    }
 
 
 def own_area_ids(powers: Powers) -> list[int]:
@@ -130,17 +172,27 @@ def _reported_area_ids(powers: Powers) -> list[int]:
     return [pk for pk in found if pk is not None]
 
 
-def areas_below(area: Area) -> "QuerySet[UnitVersion]":
-    """The communes a person may choose to look at from a province or a district of old, in Vietnamese order."""
-    below = UnitVersion.objects.in_force().filter(unit__kind=Kind.COMMUNE, unit__ended_on=None)
-    return below.under(area.version.path).select_related("unit").order_by("sort_key", "pk")
+def listing_day(year: int) -> dt.date:
+    """The day as of which a year's list follows the register: today, or the last day of a past year."""
+    return min(localdate(), dt.date(year, 12, 31))
+
+
+def areas_below(area: Area, year: int) -> "QuerySet[UnitVersion]":
+    """The communes, and districts of old, of a province or district as a year's last day found them.
+
+    What a person may choose to look at, in Vietnamese order; of this year those of today. The
+    districts, which ended within 2025, are among those of 2024 and before.
+    """
+    day = listing_day(year)
+    own = UnitVersion.objects.in_force(day).filter(unit=area.pk).values_list("path", flat=True)
+    below = alive_versions(day).filter(unit__kind__in=(Kind.DISTRICT, Kind.COMMUNE))
+    below = below.under(*own).exclude(unit=area.pk)
+    return below.select_related("unit").order_by("sort_key", "pk")
 
 
 def search_areas(words: str) -> list[UnitVersion]:
     """Communes and provinces whose name holds the words, in Vietnamese order, at most 50."""
-    alive = UnitVersion.objects.in_force().filter(
-        unit__kind__in=(Kind.PROVINCE, Kind.COMMUNE), unit__ended_on=None
-    )
+    alive = alive_versions().filter(unit__kind__in=(Kind.PROVINCE, Kind.COMMUNE))
     return list(alive.search(words).select_related("unit").order_by("sort_key", "pk")[:50])
 
 

@@ -13,7 +13,7 @@ from units.models import Kind, Unit, UnitVersion
 from units.selectors import coverages_of
 
 from ..models import Roster, RosterEntry
-from .areas import Area
+from .areas import Area, listing_day
 
 
 def roster_of(area: Area, year: int) -> Roster | None:
@@ -30,11 +30,6 @@ def listing_coverages(versions: Sequence[UnitVersion], day: dt.date) -> dict[int
     found = coverages_of(versions, Scheme.RECOGNITION, day)
     districts = [one for one in versions if one.unit.kind == Kind.DISTRICT]
     return found | coverages_of(districts, Scheme.CLASSIFICATION, day)
-
-
-def listing_day(year: int) -> dt.date:
-    """The day as of which a year's list follows the register: today, or the last day of a past year."""
-    return min(localdate(), dt.date(year, 12, 31))
 
 
 def is_behind_register(authority: Unit, year: int) -> bool:

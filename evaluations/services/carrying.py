@@ -22,7 +22,8 @@ from units.models import Unit, UnitVersion
 from units.services import UnitFacts, merge_units, split_unit
 
 from ..models import Evaluation, NotConsideredReason, Registration, Roster, RosterEntry, Season
-from ..selectors.rosters import listing_coverages, listing_day
+from ..selectors.areas import listing_day
+from ..selectors.rosters import listing_coverages
 from ..workflow import EDITABLE, RegistrationStatus, Status
 from .rosters import ON_LIST, prepare_roster
 from .summaries import refresh_summaries

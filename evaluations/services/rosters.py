@@ -18,7 +18,8 @@ from units.selectors import Place, powers_of
 from units.services import freeze_register
 
 from ..models import Evaluation, NotConsideredReason, Roster, RosterEntry, Season
-from ..selectors.rosters import listing_coverages, listing_day
+from ..selectors.areas import listing_day
+from ..selectors.rosters import listing_coverages
 from ..workflow import EDITABLE
 from .guards import refuse_if_sent, refuse_if_year_locked
 from .summaries import refresh_summaries

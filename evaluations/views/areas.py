@@ -61,6 +61,11 @@ class AreaPage:
         if not self.area.may(act):
             raise PermissionDenied(refusal(act))
 
+    @property
+    def offers_places(self) -> bool:
+        """Whether one may go on to a commune from here; not from a list that shows only the own file."""
+        return not self.area.is_commune and not self.area.governed
+
     def context(self, current: str) -> dict[str, object]:
         """What the frame of a season page reads: area, year, tabs between pages, years."""
         return {
@@ -74,7 +79,7 @@ class AreaPage:
             ],
             "years": self._years(current),
             "trail": self._trail(),
-            "places": _choices(self.area) if not self.area.is_commune else [],
+            "places": _choices(self.area, self.year) if self.offers_places else [],
         }
 
     def _trail(self) -> list[dict[str, str]]:
@@ -129,5 +134,5 @@ def choose_area(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluations/area_choice.html", {"words": words, "found": found})
 
 
-def _choices(area: Area) -> list[tuple[int, str]]:
-    return [(version.unit_id, version.name) for version in areas_below(area)]
+def _choices(area: Area, year: int) -> list[tuple[int, str]]:
+    return [(version.unit_id, version.name) for version in areas_below(area, year)]

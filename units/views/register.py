@@ -27,6 +27,7 @@ from ..models import (
     UnitVersion,
     UnitVersionQuerySet,
 )
+from ..panels import drawn_panels
 from ..selectors import (
     Place,
     children_of,
@@ -77,6 +78,7 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if context["is_visible"]:
         context |= _inside(version, request.user)
+        context["panels"] = drawn_panels(request, unit)
     return render(request, "units/unit_detail.html", context)
 
 
