@@ -18,6 +18,7 @@ from tests.matrix.acts import ACTS
 from tests.matrix.country import Country
 from tests.matrix.pages import OUTSIDE, PAGES
 from tests.matrix.people import OUTSIDER, Answer, chosen
+from tests.matrix.registers import BOOK
 from tests.matrix.stage import load_country
 
 pytestmark = [
@@ -179,6 +180,7 @@ def below_na_meo():
         for check in LINES
         if check.name not in apart
         and check.about not in ("own", "of Na Mèo")
+        and str(check) != "evaluations:incidents"
         and "school" not in check.about
     ]  # fmt: skip
 
@@ -217,6 +219,7 @@ def test_province_sees_a_residential_area_and_does_nothing_there(username, count
         if check.data
         and check.name.partition(":")[2] not in PRINTED
         and check.about not in OF_THE_PROVINCE
+        and check.name not in BOOK
         and not check.name.startswith("jobs:")
     ]
 
@@ -231,7 +234,9 @@ def test_superuser_sees_all_and_does_no_act_of_the_procedure(country):
     acts = [
         check
         for check in ACTS
-        if not check.name.startswith(keeps) and check.name.partition(":")[2] not in PRINTED
+        if not check.name.startswith(keeps)
+        and check.name.partition(":")[2] not in PRINTED
+        and check.name not in BOOK
     ]
     looked = [c for c in PAGES if c.name in ("units:detail", "evaluations:file", "evaluations:decision",
               "evaluations:session", "evaluations:sheet", "reports:report")
@@ -241,6 +246,13 @@ def test_superuser_sees_all_and_does_no_act_of_the_procedure(country):
     assert len(acts) > 50
     found = statuses(country, "quantri", acts)
     assert {line for line, status in found.items() if status != 403} == set()
+
+
+@pytest.mark.parametrize("username", ["quantri", "chutich.thanhhoa", "thamdinh.thanhhoa"])
+def test_book_of_a_commune_is_hidden_from_those_above(username, country):
+    found = statuses(country, username, [check for check in ACTS if check.name in BOOK])
+
+    assert set(found.values()) == {404}
 
 
 def test_viewer_sees_the_schools_and_nothing_else(country):

@@ -13,10 +13,11 @@ from accounts.models import User
 from criteria.selectors import units_under
 from units.coverage import Scheme
 from units.models import GRASSROOTS_KINDS, Kind, Unit, UnitSuccession, UnitVersion
+from units.selectors import Powers
 
 from ..models import BookStatement, Evaluation, Incident, IncidentType, Season
 from ..models.incident_types import COUNTED_IN_PEOPLE, ROWS_OF_KIND, types_of
-from ..models.incidents import reading_grants
+from ..models.incidents import BOOK_READERS, reading_grants
 
 FIRST_DAY, LAST_DAY = (11, 1), (12, 31)
 """The earliest first day of a window, and the end of the year: what comes later is of the next book."""
@@ -151,9 +152,12 @@ def books_read_by(user: User) -> list[UnitVersion]:
     return list(versions.select_related("unit").order_by("sort_key", "pk"))
 
 
-def reads_book(user: User, authority_id: int) -> bool:
-    """Whether the person reads the book of that authority; one query."""
-    return any(grant.unit_id == authority_id for grant in reading_grants(user))
+def reads_book(powers: Powers, authority_id: int) -> bool:
+    """Whether the person reads the book of that authority; no query."""
+    return any(
+        grant.unit_id == authority_id and grant.role in BOOK_READERS
+        for grant in powers.sight.grants
+    )
 
 
 def units_of_book(authority: UnitVersion) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
 from criteria.exceptions import TransitionRefused
+from units.coverage import Scheme
 from units.models import Unit
 from units.selectors import Place, Powers, label_of, powers_of
 
@@ -34,6 +35,7 @@ from ..services.answers import save_appraisal
 from ..workflow import BEFORE_DECISION, Status
 from .queue import address_of, filter_of
 from .refusals import WRONG_INPUT
+from .registers import registers_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +121,24 @@ def file_page(request: HttpRequest, year: int, unit_id: int) -> FilePage:
     )  # fmt: skip
     if not evaluations:
         raise Http404("Không có hồ sơ này.")
+    powers, first = powers_of(request.user), evaluations[0]
+    if not powers.may(Act.APPRAISE, _place(first)):
+        _follow_authority(evaluations)
+        powers.require(Act.APPRAISE, _place(first))
+    name = label_of(first.unit_version)
+    return FilePage(request, first.unit, year, name, evaluations, powers)
+
+
+def _place(evaluation: Evaluation) -> Place:
+    authority_id = authority_for_act(evaluation, Act.APPRAISE)
+    return Place.of(evaluation.unit_version, authority_id=authority_id)
+
+
+def _follow_authority(evaluations: list[Evaluation]) -> None:
+    """Set today's authorities, unsaved, where the stored one may have ended or handed the unit on."""
     for one in evaluations:
         if one.status in BEFORE_DECISION:
             refresh_authorities([one])
-    powers, first = powers_of(request.user), evaluations[0]
-    authority_id = authority_for_act(first, Act.APPRAISE)
-    powers.require(Act.APPRAISE, Place.of(first.unit_version, authority_id=authority_id))
-    name = label_of(first.unit_version)
-    return FilePage(request, first.unit, year, name, evaluations, powers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -236,6 +248,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     context = {
         "page": page,
         "sheets": sheets,
+        **_registers(page, sheets),
         "registration": registration_of(page.first),
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "errors": [error for typed in sheets for error in typed.errors],
@@ -251,6 +264,12 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         "urls": {name: page.url(f"appraisal_{name}") for name in FILE_ACTS},
     }
     return render(page.request, "evaluations/appraisal.html", context, status=status)
+
+
+def _registers(page: FilePage, sheets: list[TypedSheet]) -> dict[str, object]:
+    """What the registers say of the TT 124 sheet, if it is here."""
+    found = [typed.sheet for typed in sheets if typed.sheet.scheme == Scheme.RECOGNITION]
+    return registers_context(found[0], page.powers) if found else {}
 
 
 FILE_ACTS = ("take_up", "return", "confirm", "reopen")

@@ -21,7 +21,7 @@ from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE, Status
 from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
-from .registers import registers_context
+from .registers import hidden_codes, registers_context
 
 
 def show(page: FilePage, overlay: Overlay | None = None) -> HttpResponse:
@@ -162,7 +162,7 @@ def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
     wrong = [shown for shown in overlay.inputs.values() if shown.errors]
     return {
         **running_context(page, sheet),
-        **registers_context(sheet, page.user),
+        **registers_context(sheet, page.file.powers, hidden=hidden_codes(sheet)),
         "sections": sections,
         "wrong": wrong,
         "is_editable": page.may_edit(sheet),

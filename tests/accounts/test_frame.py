@@ -31,10 +31,12 @@ SCOPE = ["Việc của tôi", "Bảng hồ sơ năm", "Quyết định", "Báo c
 
 
 def test_navigation_shows_what_the_person_has_use_for(cast):
-    appraiser = SCOPE.copy()
+    officer = SCOPE.copy()
+    officer[2:2] = ["Sổ vụ việc", "Tổ bảo vệ"]
+    appraiser = officer.copy()
     appraiser.insert(2, "Thẩm định")
 
-    assert allowed(cast.lan) == SCOPE
+    assert allowed(cast.lan) == officer
     assert allowed(cast.minh) == appraiser
     assert allowed(cast.thu) == [*SCOPE, "Quản trị"]
     assert allowed(cast.root) == [*SCOPE, "Quản trị"]

@@ -5,6 +5,7 @@ from reports.definitions import REPORTS
 from units.coverage import Scheme
 from units.models import Assignment, Kind
 
+from . import registers
 from .checks import Check
 from .people import (
     AREA,
@@ -236,4 +237,4 @@ OTHERS = [
     Check("jobs:download", owner(OFFICER), args=of_job("done")),
 ]  # fmt: skip
 
-PAGES = [*SIGNED_IN, *UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *OTHERS]
+PAGES = [*SIGNED_IN, *UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *OTHERS, *registers.PAGES]
