@@ -15,6 +15,7 @@ from jobs.registry import JobContext, task
 from units.selectors import powers_of
 
 from .models import Decision, DecisionItem
+from .selectors.authorities import reads_sensitive
 from .selectors.papers.dossier import dossier_papers
 from .selectors.papers.replies import certificate, notice, supplement_request
 from .selectors.papers.session import session_papers
@@ -22,7 +23,6 @@ from .selectors.printing import (
     file_to_complete,
     file_to_print,
     item_to_print,
-    reads_sensitive,
     session_to_print,
 )
 from .selectors.snapshots import sealed_paper

@@ -133,6 +133,11 @@ ARROWS: Final = {(arrow.procedure, arrow.source, arrow.action): arrow for arrow 
 EDITABLE: Final = (Status.DRAFT, Status.RETURNED)
 """States in which the unit's own answers may change."""
 
+BEFORE_DECISION: Final = (
+    Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.IN_REVIEW, Status.APPRAISED,
+)  # fmt: skip
+"""States in which the file follows the authority that the dated rules name today."""
+
 WITH_AUTHORITY: Final = (
     Status.SUBMITTED, Status.IN_REVIEW, Status.APPRAISED,
     Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED,

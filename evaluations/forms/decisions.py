@@ -8,7 +8,7 @@ from django import forms
 from antq_portal.lib.fields import DayField
 from antq_portal.lib.text import clean
 
-from ..models import Decision, DecisionItem, SigningCapacity
+from ..models import Decision, DecisionItem
 from ..services.decisions import Numbering
 
 
@@ -54,15 +54,14 @@ class NumberingForm(forms.Form):
         help_text="Chỉ họ tên, không ghi học hàm, học vị.",
         error_messages={"required": "Ghi họ tên người ký."},
     )
-    signing_capacity = forms.ChoiceField(
-        label="Quyền hạn ký", choices=SigningCapacity.choices, widget=forms.RadioSelect
-    )
+    signing_capacity = forms.ChoiceField(label="Quyền hạn ký", widget=forms.RadioSelect)
 
     def __init__(self, data: Mapping[str, Any] | None, *, decision: Decision) -> None:
         signer = str(decision.approved_by) if decision.approved_by else ""
         initial = {"signer_name": signer, "signing_capacity": decision.signing_capacity}
         super().__init__(data, initial=initial)
         self.suffix = f"/{decision.symbol}"
+        self.fields["signing_capacity"].choices = decision.capacities
 
     def numbering(self) -> Numbering:
         """The facts as the service takes them; a number below ten is written with its zero.

@@ -26,6 +26,14 @@ class SigningCapacity(models.TextChoices):
     DEPUTY = "kt", "KT. CHỦ TỊCH"
 
 
+BOARD_CAPACITIES = (
+    (SigningCapacity.ON_BEHALF, "TM. BAN CHỈ ĐẠO"),
+    (SigningCapacity.HEAD, "TRƯỞNG BAN"),
+    (SigningCapacity.DEPUTY, "KT. TRƯỞNG BAN"),
+)
+"""In what capacity a decision of a steering committee is signed."""
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: User) -> "DecisionQuerySet":
         """Decisions of authorities the person may see, and those that name a unit the person may see."""
@@ -186,6 +194,17 @@ class Decision(models.Model):
     def noun(self) -> str:
         """What sort of paper it is: "Quyết định" or "Thông báo"."""
         return "Thông báo" if self.is_notice else "Quyết định"
+
+    @property
+    def capacities(self) -> list[tuple[str, str]]:
+        """In what capacities its organ signs, with the words that print."""
+        if self.organ == Organ.STEERING_COMMITTEE:
+            return [(code.value, label) for code, label in BOARD_CAPACITIES]
+        return list(SigningCapacity.choices)
+
+    @property
+    def capacity_label(self) -> str:
+        return dict(self.capacities)[self.signing_capacity]
 
     @property
     def full_number(self) -> str:

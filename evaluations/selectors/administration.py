@@ -12,7 +12,7 @@ from criteria.scoring import SeasonDates
 from criteria.selectors import definition_of
 from units.coverage import Scheme
 from units.models import Kind, UnitVersion
-from units.selectors import Place, Powers
+from units.selectors import Place, Powers, alive_versions
 
 from ..models import Season
 
@@ -29,7 +29,7 @@ class SeasonSlot:
 
 def administered_provinces(powers: Powers) -> list[UnitVersion]:
     """The provinces this person administers, in Vietnamese order: one query; the superuser's are all."""
-    living = UnitVersion.objects.in_force().filter(unit__kind=Kind.PROVINCE, unit__ended_on=None)
+    living = alive_versions().filter(unit__kind=Kind.PROVINCE)
     if not powers.is_superuser:
         living = living.filter(unit__in=[grant.unit_id for grant in powers.sight.grants])
     provinces = living.select_related("unit").order_by("sort_key", "pk")

@@ -1,15 +1,16 @@
 """Whose people act for a unit's year: who enters, who accepts, appraises and decides."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.timezone import localdate
 
-from accounts.roles import Act
+from accounts.roles import SENSITIVE_READERS, Act, Role
 from criteria.selectors import AuthorityAnswer, authority_units, authority_units_of
 from units.coverage import Scheme
 from units.models import TERRITORIAL_KINDS, UnitVersion
-from units.selectors import Place
+from units.selectors import Place, Powers
 
 from ..models import Evaluation
 
@@ -31,11 +32,68 @@ def entering_place(version: UnitVersion, *, scheme: str = Scheme.RECOGNITION) ->
     return _entering(version, answer)
 
 
-def entering_unit_of(version: UnitVersion) -> int | None:
-    """Id of the unit whose officers enter for this one today; None where no rule names an authority."""
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """The units whose people act for one unit's year, by what they do."""
+
+    lists: int
+    """On whose list the unit stands."""
+    enters: int
+    appraises: int
+    decides: int
+
+    def of(self, act: Act) -> int:
+        """Id of the one unit whose people may do this act."""
+        if act in DECIDING_ACTS:
+            return self.decides
+        return self.appraises if act in APPRAISING_ACTS else self.enters
+
+
+def authorities_of_unit(version: UnitVersion) -> Authorities | None:
+    """Who acts for this unit by the rules of today; None where no rule names an authority."""
     answers = authority_units_of([version], scheme=Scheme.CLASSIFICATION, day=localdate())
     answer = answers.get(version.unit_id)
-    return entering_unit_id(version, answer.managing_unit_id) if answer else None
+    if answer is None:
+        return None
+    return Authorities(
+        lists=answer.managing_unit_id,
+        enters=entering_unit_id(version, answer.managing_unit_id),
+        appraises=answer.appraising_unit_id,
+        decides=answer.deciding_unit_id,
+    )
+
+
+def entering_unit_of(version: UnitVersion) -> int | None:
+    """Id of the unit whose officers enter for this one today; None where no rule names an authority."""
+    authorities = authorities_of_unit(version)
+    return authorities.enters if authorities else None
+
+
+def sending_act(kind: str) -> Act:
+    """Who sends a file of that kind: of a commune or district its own standing body, not its officer.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 1 điểm b.
+    """
+    return Act.SUBMIT_COMMUNE if kind in TERRITORIAL_KINDS else Act.SUBMIT
+
+
+def reads_sensitive(powers: Powers, evaluation: Evaluation) -> bool:
+    """Whether the person may read what is written in the sensitive rows of this file.
+
+    Its officer, its unit's reporter, its appraiser and its approver, and of a commune's own file
+    the standing body that sends it; not who merely sees it.
+    """
+    entering = entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id)
+    places = {
+        Role.OFFICER: {entering},
+        Role.REPORTER: {evaluation.unit_id},
+        Role.APPRAISER: {entering, evaluation.appraising_unit_id},
+        Role.APPROVER: {evaluation.deciding_unit_id},
+    }
+    kind = evaluation.unit_version.unit.kind
+    return any(
+        powers.holds(role, place, kind=kind) for role in SENSITIVE_READERS for place in places[role]
+    )
 
 
 def registration_place(version: UnitVersion, act: Act) -> Place:

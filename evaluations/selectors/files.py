@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from accounts.roles import SENSITIVE_READERS, Act, Role
+from accounts.roles import Act, Role
+from criteria.exceptions import AuthorityUnknown
 from units.coverage import Scheme
-from units.models import Assignment, Unit, UnitVersion
+from units.models import TERRITORIAL_KINDS, Assignment, Unit, UnitVersion
 from units.selectors import Place, Powers, label_of, powers_of
 
 from ..models import (
@@ -23,8 +25,14 @@ from ..models import (
     RosterEntry,
     Season,
 )
-from ..workflow import EDITABLE, DecisionStatus, RegistrationStatus, Status
-from .authorities import entering_unit_of
+from ..workflow import BEFORE_DECISION, EDITABLE, DecisionStatus, RegistrationStatus, Status
+from .authorities import (
+    Authorities,
+    authorities_of_unit,
+    reads_sensitive,
+    refresh_authorities,
+    sending_act,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class UnitFile:
     label: str
     year: int
     powers: Powers
-    managing_id: int | None
+    authorities: Authorities | None
     entry: RosterEntry | None
     seasons: Sequence[Season]
     registration: Registration | None
@@ -52,8 +60,18 @@ class UnitFile:
         return self.version.unit
 
     @property
-    def place(self) -> Place:
-        return Place.of(self.version, authority_id=self.managing_id)
+    def list_id(self) -> int | None:
+        """On whose list the unit stands: what the season's pages are asked for."""
+        return self.authorities.lists if self.authorities else None
+
+    @property
+    def sending_act(self) -> Act:
+        return sending_act(self.unit.kind)
+
+    @property
+    def is_sent_by_others(self) -> bool:
+        """Whether the person enters this file and somebody else sends it: a commune's own."""
+        return self.may(Act.ANSWER) and not self.may(self.sending_act)
 
     @property
     def year_text(self) -> str:
@@ -63,16 +81,20 @@ class UnitFile:
     def is_entered_for(self) -> bool:
         """Whether somebody keyed the file in who is not the unit's own reporter (nhập hộ)."""
         first = self.evaluations[0] if self.evaluations else None
-        return bool(first and first.entered_by_id and not self.has_reporter_entry)
+        is_own = self.has_reporter_entry or self.unit.kind in TERRITORIAL_KINDS
+        return bool(first and first.entered_by_id and not is_own)
 
     def may(self, act: Act) -> bool:
-        """Whether the person does this act for this unit at the authority that manages it.
+        """Whether the person does this act for this unit at exactly its authority.
 
         Nobody does anything more for a unit that has ended.
         """
         ended_on = self.unit.ended_on
         is_over = ended_on is not None and ended_on <= localdate()
-        return not is_over and self.powers.may(act, self.place)
+        authority_id = self.authorities.of(act) if self.authorities else None
+        return not is_over and self.powers.may(
+            act, Place.of(self.version, authority_id=authority_id)
+        )
 
     def season(self, scheme: str) -> Season | None:
         return next((one for one in self.seasons if one.scheme == scheme), None)
@@ -134,16 +156,8 @@ class UnitFile:
 
     @property
     def reads_sensitive(self) -> bool:
-        """Whether the person may read the text of sensitive rows: only at this file's authorities."""
-        places = {self.managing_id}
-        for one in self.evaluations:
-            places |= {one.managing_unit_id, one.appraising_unit_id, one.deciding_unit_id}
-        return any(
-            self.powers.holds(role, place, kind=self.version.unit.kind)
-            for role in SENSITIVE_READERS
-            for place in ({self.version.unit_id} if role == Role.REPORTER else places)
-            if place is not None
-        )
+        """Whether the person may read the text of this file's sensitive rows."""
+        return any(reads_sensitive(self.powers, one) for one in self.evaluations)
 
 
 def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
@@ -156,9 +170,15 @@ def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
     version = UnitVersion.objects.in_force().select_related("unit").get(unit=unit_id)
     evaluations = list(
         Evaluation.objects.of_file(unit_id, year).select_related(
-            "season__criteria_set", "unit_version", "entered_by", "taken_up_by", "submitted_by"
+            "season__criteria_set",
+            "unit_version__unit",
+            "entered_by",
+            "taken_up_by",
+            "submitted_by",
         )
     )
+    authorities = authorities_of_unit(version)
+    _refresh_moved(evaluations, authorities)
     pinned = evaluations[0].unit_version if evaluations else version
     seasons = Season.objects.filter(
         province=version.unit.province_id, unit_kind=version.unit.kind, year=year
@@ -170,7 +190,7 @@ def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
         label=label_of(pinned),
         year=year,
         powers=powers,
-        managing_id=entering_unit_of(version),
+        authorities=authorities,
         entry=entry.order_by(F("removed_at").asc(nulls_first=True)).first(),
         seasons=list(seasons.select_related("criteria_set").order_by("-scheme")),
         registration=registration.select_related("season", "entered_by", "accepted_by").first(),
@@ -179,6 +199,18 @@ def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
         has_reporter_entry=_is_reporter(evaluations, unit_id),
         issued=_issued(evaluations),
     )
+
+
+def _refresh_moved(evaluations: Sequence[Evaluation], authorities: Authorities | None) -> None:
+    """Set today's authorities, unsaved, on evaluations in no decision that still name others."""
+    for one in evaluations:
+        stored = (one.managing_unit_id, one.appraising_unit_id, one.deciding_unit_id)
+        is_as_today = authorities is not None and stored == (
+            authorities.lists, authorities.appraises, authorities.decides
+        )  # fmt: skip
+        if one.status in BEFORE_DECISION and not is_as_today:
+            with suppress(AuthorityUnknown):
+                refresh_authorities([one])
 
 
 def _is_reporter(evaluations: Sequence[Evaluation], unit_id: int) -> bool:

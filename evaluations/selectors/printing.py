@@ -3,12 +3,12 @@
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from accounts.roles import SENSITIVE_READERS, Role
-from units.selectors import Powers, powers_of
+from accounts.roles import Role
+from units.selectors import powers_of
 
 from ..models import AppraisalSession, Decision, DecisionItem, Evaluation
 from ..workflow import DecisionStatus
-from .authorities import entering_unit_id
+from .authorities import reads_sensitive
 
 OF_THE_FILE = (
     "Bạn được xem hồ sơ nhưng không in phiếu này. Việc này của: cán bộ phụ trách, người khai của "
@@ -21,28 +21,13 @@ OF_THE_AUTHORITY = (
 OFFICE: tuple[Role, ...] = (Role.OFFICER, Role.APPRAISER, Role.APPROVER, Role.CLERK)
 
 
-def reads_sensitive(powers: Powers, evaluation: Evaluation) -> bool:
-    """Whether the person may read what is written in the sensitive rows of this file.
-
-    Its officer, its unit's reporter, its appraiser and its approver; not who merely sees it.
-    """
-    places = {
-        Role.OFFICER: entering_unit_id(evaluation.unit_version, evaluation.managing_unit_id),
-        Role.REPORTER: evaluation.unit_id,
-        Role.APPRAISER: evaluation.appraising_unit_id,
-        Role.APPROVER: evaluation.deciding_unit_id,
-    }
-    kind = evaluation.unit.kind
-    return any(powers.holds(role, places[role], kind=kind) for role in SENSITIVE_READERS)
-
-
 def file_to_print(unit_id: int, *, year: int, by: User) -> list[Evaluation]:
     """The evaluations of a unit's yearly file that the person sees, recognition first.
 
     Raises Evaluation.DoesNotExist when there is none.
     """
     found = Evaluation.objects.visible_to(by).of_file(unit_id, year)
-    file = list(found.select_related("season", "unit", "unit_version"))
+    file = list(found.select_related("season", "unit", "unit_version__unit"))
     if not file:
         raise Evaluation.DoesNotExist
     return file

@@ -85,7 +85,7 @@ def news(user: User, area: Area, *, since: dt.datetime, only: Sequence[int] = ()
     """
     rows = (
         TransitionLog.objects.visible_to(user)
-        .filter(evaluation__managing_unit=area.pk, at__gt=since)
+        .filter(Q(evaluation__managing_unit=area.pk) | Q(evaluation__unit=area.pk), at__gt=since)
         .exclude(by=user)
         .select_related("by", "evaluation__unit_version", "evaluation__season")
         .order_by("-at", "-pk")

@@ -48,10 +48,14 @@ def move_open_files(province_id: int, *, by: User | None = None) -> int:
     return len(moved)
 
 
-def follow_ended_levels(province_ids: Iterable[int]) -> None:
-    """Move the files of these provinces that still name an authority which has ended; one query if none."""
+def follow_ended_levels(authorities: Iterable[int]) -> None:
+    """Move to these authorities the files that still name one which has ended; one query if none.
+
+    Those of the whole provinces in which they lie.
+    """
+    provinces = Unit.objects.filter(pk__in=authorities).values("province")
     stranded = Evaluation.objects.filter(
-        province__in=province_ids, appraising_unit__ended_on__lte=localdate(), decision_items=None
+        province__in=provinces, appraising_unit__ended_on__lte=localdate(), decision_items=None
     ).exclude(status__in=OVER)
     for (province,) in stranded.order_by().values_list("province").distinct():
         move_open_files(province)

@@ -29,6 +29,7 @@ from .areas import AreaPage, area_page, choose_area
 from .refusals import WRONG_INPUT, spoken
 
 LONGEST_LIST: Final = 500
+UNFIT: Final = "Không ở bước làm được việc này, hoặc việc này của cấp khác."
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +162,12 @@ def outcome_of(row: SheetRow, run: Callable[[], object]) -> Outcome:
 
 
 def _ask(page: AreaPage, act: BulkAct, rows: list[SheetRow], *, lacks_note: bool) -> HttpResponse:
-    fitting = [row for row in rows if act.fits(row)]
+    fitting = [row for row in rows if _fits(page, act, row)]
     context = {
         **page.context("sheet"),
         "act": act,
         "fitting": fitting,
-        "unfit": [row for row in rows if not act.fits(row)],
+        "unfit": [row for row in rows if not _fits(page, act, row)],
         "back_url": _back_url(page, act),
         "lacks_note": lacks_note,
     }
@@ -177,12 +178,11 @@ def _ask(page: AreaPage, act: BulkAct, rows: list[SheetRow], *, lacks_note: bool
 def _done(page: AreaPage, act: BulkAct, rows: list[SheetRow], note: str) -> HttpResponse:
     doing = Doing(by=page.user, powers=page.area.powers, year=page.year, note=note)
     outcomes = [
-        outcome_of(row, lambda row=row: act.run(row, doing)) for row in rows if act.fits(row)
+        outcome_of(row, lambda row=row: act.run(row, doing))
+        for row in rows
+        if _fits(page, act, row)
     ]
-    unfit = [
-        Outcome(row, ["Không còn ở bước làm được việc này."]) for row in rows if not act.fits(row)
-    ]
-    outcomes += unfit
+    outcomes += [Outcome(row, [UNFIT]) for row in rows if not _fits(page, act, row)]
     context = {
         **page.context("sheet"),
         "act": act,
@@ -191,6 +191,11 @@ def _done(page: AreaPage, act: BulkAct, rows: list[SheetRow], note: str) -> Http
         "back_url": _back_url(page, act),
     }
     return render(page.request, "evaluations/bulk_result.html", context)
+
+
+def _fits(page: AreaPage, act: BulkAct, row: SheetRow) -> bool:
+    """Whether the unit stands where the act is done, and the person does it for that unit."""
+    return act.fits(row) and page.area.may_for(act.act, row.version)
 
 
 def _back_url(page: AreaPage, act: BulkAct) -> str:

@@ -26,7 +26,7 @@ def file(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
 
 def check(page: FilePage) -> HttpResponse:
     """All answers on one page before the file is sent."""
-    _require(page, Act.SUBMIT)
+    _require(page, page.file.sending_act)
     if not page.file.sendable:
         return redirect(page.url())
     problems = sending_problems(page.file, page.sheets)
@@ -46,7 +46,7 @@ def check(page: FilePage) -> HttpResponse:
 
 
 def ask_to_withdraw(page: FilePage) -> HttpResponse:
-    _require(page, Act.SUBMIT)
+    _require(page, page.file.sending_act)
     return confirmation(
         page.request,
         title=f"Rút lại để sửa: {page.file.label}",

@@ -11,18 +11,27 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Act, Role
+from units.coverage import Scheme
+from units.models import Kind
 
 from ..models import Season
 from ..selectors.areas import current_year
+from ..selectors.own_files import own_standing
+from ..selectors.share_flags import flags_for
 from ..selectors.standings import STAGES, Standing, stage_counts, standings
 from ..selectors.work import Appraising, appraising, decisions_waiting, news
-from ..workflow import DecisionStatus
+from ..workflow import DecisionStatus, Status
 from .areas import AreaPage, area_page
 from .sheet import follow_register
 
 NEWS_WITHOUT_VISIT: Final = dt.timedelta(days=7)
 VISIT_KEPT_SECONDS: Final = 90 * 24 * 3600
 SEEN_SINCE: Final = "seen_since"
+OWN_FILE_WORDS: Final = {
+    "not_started": "Bắt đầu tự đánh giá",
+    Status.DRAFT: "Soạn nốt hồ sơ",
+    Status.RETURNED: "Bổ sung hồ sơ bị trả lại",
+}
 
 Task = dict[str, object]
 
@@ -62,8 +71,10 @@ def _tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> l
     decisions = decisions_waiting(page.area.powers)
     found = [
         *_approver_tasks(decisions),
+        *_flag_tasks(page),
         *_appraiser_tasks(page, counts, appraising(page.area.powers, year=page.year)),
         *_officer_tasks(page, counts, units),
+        *_own_file_tasks(page),
         *_administrator_tasks(page),
     ]
     return [task for task in found if task["count"]]
@@ -78,6 +89,17 @@ def _approver_tasks(decisions: Counter[str]) -> list[Task]:
         _task("Vào số, ban hành", decisions[DecisionStatus.APPROVED],
               f"{url}?trang_thai={DecisionStatus.APPROVED}",
               "Danh sách đã duyệt, chờ số và ngày."),
+    ]  # fmt: skip
+
+
+def _flag_tasks(page: AreaPage) -> list[Task]:
+    """Communes whose units were annulled after their decision: a person looks, nothing changes by itself."""
+    return [
+        _task(
+            f"Xem lại tiêu chí 5.4: {flag.name}", len(flag.annulled),
+            reverse("evaluations:file", args=[flag.year, flag.unit_id]), flag.text,
+        )
+        for flag in flags_for(page.area.powers)
     ]  # fmt: skip
 
 
@@ -125,6 +147,31 @@ def _reporter_tasks(page: AreaPage, units: Sequence[Standing]) -> list[Task]:
     ]  # fmt: skip
 
 
+def _own_file_tasks(page: AreaPage) -> list[Task]:
+    """What waits on the file of the commune (district) itself: its officer enters, its standing body sends."""
+    area = page.area
+    own = own_standing(area, year=page.year, seasons=page.seasons)
+    if own is None or not own.is_considered:
+        return []
+    address = reverse("evaluations:file", args=[page.year, area.pk])
+    name, hint = area.spoken_name, "Hồ sơ của chính đơn vị, cấp trên thẩm định, quyết định."
+    enters, sends = (
+        area.powers.may(act, area.place(area.unit.kind, area.pk))
+        for act in (Act.ANSWER, Act.SUBMIT_COMMUNE)
+    )
+    tasks = []
+    has_registration = any(
+        one.scheme == Scheme.RECOGNITION and one.unit_kind == area.unit.kind for one in page.of_year
+    )
+    if enters and has_registration and not own.is_registered:
+        tasks.append(_task(f"Đăng ký của {name}", 1, f"{address}?tab=dang-ky", hint))
+    if enters and own.file_status in OWN_FILE_WORDS:
+        tasks.append(_task(f"{OWN_FILE_WORDS[own.file_status]} của {name}", 1, address, hint))
+    if sends and own.file_status in (Status.DRAFT, Status.RETURNED):
+        tasks.append(_task(f"Rà soát, gửi thẩm định hồ sơ của {name}", 1, address, hint))
+    return tasks
+
+
 def _administrator_tasks(page: AreaPage) -> list[Task]:
     if not page.area.powers.holds(Role.ADMINISTRATOR, page.area.pk):
         return []
@@ -163,6 +210,9 @@ def _links(page: AreaPage) -> list[dict[str, str]]:
         {"label": f"Bảng hồ sơ năm {page.year}", "url": page.url("sheet")},
         {"label": "Danh sách thuộc diện", "url": page.url("roster")},
     ]
+    if page.area.unit.kind in (Kind.COMMUNE, Kind.DISTRICT):
+        own = reverse("evaluations:file", args=[page.year, page.area.pk])
+        links.append({"label": f"Hồ sơ của {page.area.spoken_name}", "url": own})
     if page.area.powers.holds(Role.ADMINISTRATOR, page.area.pk) and _address("seasons"):
         links.append({"label": "Kỳ đánh giá", "url": _address("seasons")})
     return links

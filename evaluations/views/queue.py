@@ -88,7 +88,7 @@ BULK = {
 def queue(request: HttpRequest) -> HttpResponse:
     powers = powers_of(request.user)
     authorities = appraising(powers)
-    follow_ended_levels(_provinces(authorities))
+    follow_ended_levels(authorities)
     years = years_waiting(request.user, authorities) or [localdate().year]
     wanted = filter_of(request.GET, default_year=years[0])
     entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
@@ -136,11 +136,6 @@ def appraising(powers: Powers) -> list[int]:
     if not authorities:
         raise PermissionDenied(refusal(Act.APPRAISE))
     return authorities
-
-
-def _provinces(authorities: list[int]) -> set[int]:
-    units = Unit.objects.filter(pk__in=authorities, province__isnull=False)
-    return set(units.values_list("province", flat=True))
 
 
 def filter_of(asked: QueryDict, *, default_year: int) -> QueueFilter:

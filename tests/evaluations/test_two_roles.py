@@ -8,7 +8,7 @@ from django.utils import timezone
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 from evaluations.selectors.areas import area_of
-from evaluations.selectors.printing import reads_sensitive
+from evaluations.selectors.authorities import reads_sensitive
 from evaluations.selectors.work import news
 from evaluations.services.answers import Typed, mend_answer, save_answers, save_appraisal
 from evaluations.services.decisions import approve_decision, send_to_sign

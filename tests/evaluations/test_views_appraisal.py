@@ -172,7 +172,7 @@ def test_queue_costs_the_same_whatever_its_length(
     assert response.text.count('name="don_vi"') == count
 
 
-QUEUE_QUERIES = 14
+QUEUE_QUERIES = 15
 
 
 def fill_queue(cast, count):

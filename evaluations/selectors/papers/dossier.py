@@ -24,7 +24,7 @@ from criteria.scoring import Verdict
 from units.models import Kind
 
 from ...models import Evaluation, Registration
-from .heads import BY_HAND, unit_head
+from .heads import BY_HAND, kept_by, unit_head
 from .minutes import assessment_minutes
 from .reports import self_assessment_report
 from .score_sheets import score_sheet
@@ -208,7 +208,7 @@ def unit_proposal(file: UnitFile, sheet: Sheet) -> UnitProposal:
             "Các tài liệu khác có liên quan",
         ),
         signatures=(signature_of(file),),
-        recipients=("Như trên", f"Lưu: {subject.noun}"),
+        recipients=("Như trên", kept_by(file.version)),
         provisional=sheet.definition.is_provisional,
     )
 

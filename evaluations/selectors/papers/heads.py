@@ -10,10 +10,10 @@ from typing import Final
 
 from antq_portal.lib.documents import Letterhead, Person, Signature, Subject, wording
 from criteria.models import Organ
-from units.models import Kind, UnitVersion
+from units.models import SUB_KINDS, TERRITORIAL_KINDS, Kind, SubKind, UnitVersion
 
 from ...models import SigningCapacity
-from .offices import MINISTRY, Office, place_of
+from .offices import BOARD, MINISTRY, POLICE, Office, place_of
 
 BY_HAND: Final = "(Ký, ghi rõ họ tên)"
 BY_HAND_AND_SEAL: Final = "(Ký, đóng dấu, ghi rõ họ tên)"
@@ -35,13 +35,14 @@ NOUNS: Final = MappingProxyType(
 def noun_of(versions: Iterable[UnitVersion]) -> str:
     """The common noun for the units of one paper; their `unit` must be loaded.
 
-    Communes of one word take it ("xã"); several kinds are named side by side.
+    Communes are named by their words ("xã", "xã, thị trấn"); several kinds side by side.
     """
     versions = list(versions)
     kinds = {version.unit.kind for version in versions}
-    words = {version.get_sub_kind_display() for version in versions}
-    if kinds == {Kind.COMMUNE} and len(words) == 1:
-        return str(words.pop())
+    words = {version.sub_kind for version in versions}
+    if len(kinds) == 1 and kinds <= set(TERRITORIAL_KINDS) and all(words):
+        known = SUB_KINDS[Kind(kinds.pop())]
+        return ", ".join(str(word.label) for word in known if word in words)
     return ", ".join(noun for kind, noun in NOUNS.items() if kind in kinds)
 
 
@@ -60,9 +61,9 @@ def committee_head(
     organ: str = Organ.PEOPLES_COMMITTEE,
 ) -> Letterhead:
     """Letterhead of the authority that decides: its people's committee, or whatever the organ is."""
-    if organ == Organ.STEERING_COMMITTEE:
-        return board_head(office, symbol=symbol, year=year, number=number, issued_on=issued_on)
     issuer = (MINISTRY,) if office.is_ministry else ("Ủy ban nhân dân", office.spoken)
+    if organ == Organ.STEERING_COMMITTEE:
+        issuer = (BOARD, office.spoken)
     return Letterhead(
         issuer=issuer, place=office.place, year=year, symbol=symbol, number=number, issued_on=issued_on
     )  # fmt: skip
@@ -79,7 +80,7 @@ def board_head(
     """Letterhead of the steering committee and its standing body: "Ban Chỉ đạo …"."""
     head = committee_head(office, symbol=symbol, year=year, number=number, issued_on=issued_on)
     return Letterhead(
-        superior=head.issuer, issuer=(office.board.removesuffix(f" {office.spoken}"),),
+        superior=head.issuer, issuer=(BOARD,),
         place=head.place, year=year, symbol=symbol, number=number, issued_on=issued_on,
     )  # fmt: skip
 
@@ -96,7 +97,7 @@ def unit_head(
             superior=(above.name,), issuer=(version.name,), place=place_of(above), year=year,
             issued_on=day,
         )  # fmt: skip
-    if version.unit.kind == Kind.COMMUNE:
+    if version.unit.kind in TERRITORIAL_KINDS:
         return Letterhead(
             issuer=("Ủy ban nhân dân", version.spoken_name), place=place_of(version), year=year,
             symbol=f"{symbol}-UBND" if symbol else "", issued_on=day,
@@ -137,11 +138,20 @@ def board_signature(office: Office, *, hint: str = BY_HAND) -> Signature:
 
 def unit_signature(version: UnitVersion, *, name: str, title: str) -> Signature:
     """Signature block of the unit's representative, with the title given in the file."""
-    if version.unit.kind == Kind.COMMUNE:
+    if version.unit.kind in TERRITORIAL_KINDS:
         lines = wording.signing_capacity(title="Chủ tịch", on_behalf_of="Ủy ban nhân dân")
         return Signature(capacity=lines, name=name)
     hint = BY_HAND if version.unit.kind == Kind.RESIDENTIAL_AREA else BY_HAND_AND_SEAL
     return Signature(capacity=((title or "Đại diện đơn vị").upper(),), name=name, hint=hint)
+
+
+def kept_by(version: UnitVersion) -> str:
+    """Where a unit keeps its own paper, as the last line of the recipients."""
+    if version.unit.kind in TERRITORIAL_KINDS:
+        return (
+            f"Lưu: VT, {POLICE.get(SubKind(version.sub_kind), 'CA') if version.sub_kind else 'CA'}"
+        )
+    return f"Lưu: {noun_of([version])}"
 
 
 def person_of(line: str) -> Person:

@@ -3,11 +3,21 @@
 from types import MappingProxyType
 from typing import Final
 
-from antq_portal.lib.documents import AssessmentMinutes, Fact, Person, Signature, letters
-from criteria.scoring import Verdict, points_text
-from units.models import Kind
+from django.utils.timezone import localdate
 
-from .heads import BY_HAND, unit_head
+from antq_portal.lib.documents import (
+    AssessmentMinutes,
+    Fact,
+    Letterhead,
+    Person,
+    Signature,
+    letters,
+)
+from criteria.scoring import Verdict, points_text
+from units.models import TERRITORIAL_KINDS, Kind
+
+from .heads import BY_HAND, board_head, unit_head
+from .offices import office_of
 from .sheets import UnitFile
 
 # Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 1.
@@ -18,6 +28,7 @@ PARTICIPANTS: Final = MappingProxyType(
             "đại diện Công an cấp cơ sở",
         ),
         Kind.COMMUNE: ("thành viên Thường trực Ban Chỉ đạo",),
+        Kind.DISTRICT: ("thành viên Thường trực Ban Chỉ đạo",),
     }
 )  # fmt: skip
 OTHER_PARTICIPANTS: Final = (
@@ -28,6 +39,7 @@ MINUTES_SIGNERS: Final = MappingProxyType(
     {
         Kind.RESIDENTIAL_AREA: ("ĐẠI DIỆN BAN CÔNG TÁC MẶT TRẬN", "ĐẠI DIỆN CÔNG AN CẤP CƠ SỞ"),
         Kind.COMMUNE: (),
+        Kind.DISTRICT: (),
     }
 )
 OTHER_SIGNERS: Final = ("ĐẠI DIỆN CÔNG AN CẤP CƠ SỞ",)
@@ -45,7 +57,7 @@ def assessment_minutes(file: UnitFile) -> AssessmentMinutes:
     if file.recognition and file.recognition.own.outcome:
         met = file.recognition.own.outcome == Verdict.MET
     return AssessmentMinutes(
-        letterhead=unit_head(file.version, above=file.above, year=file.year),
+        letterhead=_head(file),
         subject=file.subject,
         year=file.year,
         held_on=evaluation.meeting_on,
@@ -64,6 +76,17 @@ def assessment_minutes(file: UnitFile) -> AssessmentMinutes:
             *hand,
         ),
     )
+
+
+def _head(file: UnitFile) -> Letterhead:
+    """The unit's own; a commune's (district's) own file is reviewed by its steering committee.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 1 điểm b.
+    """
+    if file.version.unit.kind in TERRITORIAL_KINDS:
+        day = min(localdate(), file.evaluation.season.window_to)
+        return board_head(office_of(file.version.unit_id, day=day), year=file.year)
+    return unit_head(file.version, above=file.above, year=file.year)
 
 
 def _findings(file: UnitFile) -> tuple[Fact, ...]:

@@ -88,8 +88,17 @@ class Office:
             Organ.MINISTER: "Bộ trưởng Bộ Công an",
         }[Organ(organ)]
 
-    def implementers(self, day: dt.date) -> str:
+    @property
+    def reports_to(self) -> str:
+        """The police one level up, which hears of every decision."""
+        if self.kind == Kind.PROVINCE:
+            return MINISTRY
+        return f"Công an {self.upper}" if self.upper else ""
+
+    def implementers(self, day: dt.date, organ: str = Organ.PEOPLES_COMMITTEE) -> str:
         """Who carries a decision out, as its last article names them."""
+        if organ == Organ.STEERING_COMMITTEE:
+            return f"Các thành viên Ban Chỉ đạo, {self.police}"
         if self.is_ministry:
             return "Cục trưởng Cục Xây dựng phong trào bảo vệ an ninh Tổ quốc"
         if self.kind == Kind.PROVINCE:

@@ -14,7 +14,7 @@ from antq_portal.lib.text import number_text
 from criteria.scoring import CriterionDefinition, verdict_label
 from units.models import Kind
 
-from .heads import unit_head
+from .heads import kept_by, unit_head
 from .sheets import Line, Sheet, UnitFile, conclusion_of, signature_of
 
 
@@ -44,7 +44,7 @@ def self_assessment_report(
         groups=groups,
         conclusion=conclusion_of(sheet.own, year=file.year) or letters.DOTS,
         signatures=(signature_of(file),),
-        recipients=("Như trên", f"Lưu: {file.subject.noun}"),
+        recipients=("Như trên", kept_by(file.version)),
         provisional=sheet.definition.is_provisional,
     )
 

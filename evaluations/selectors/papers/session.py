@@ -3,6 +3,7 @@
 Legal: Thông tư 124/2021/TT-BCA Điều 9; Quyết định 510/QĐ-BCA-V05 Điều 11.
 """
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from antq_portal.lib.documents import (
 from antq_portal.lib.text import share_text
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import Verdict
+from criteria.selectors import authority_units_of
 from units.coverage import Scheme
 from units.models import UnitVersion
 
@@ -42,7 +44,8 @@ class SessionFile:
 
     session: AppraisalSession
     office: Office
-    decider: Office
+    decider: str
+    """Who is asked to decide: a people's committee, a steering committee, or both."""
     versions: tuple[UnitVersion, ...]
     """The units in Vietnamese order."""
     items: tuple[AppraisedUnit, ...]
@@ -88,11 +91,10 @@ def _session_file(session: AppraisalSession) -> SessionFile:
     versions = {row.unit_id: row.unit_version for row in rows}
     office = office_of(session.authority_id, day=session.held_on)
     above = names_above(versions.values(), day=session.held_on)
-    deciding = rows[0].deciding_unit_id
     return SessionFile(
         session=session,
         office=office,
-        decider=office if deciding == session.authority_id else office_of(deciding, day=session.held_on),
+        decider=_deciders(rows, day=session.held_on),
         versions=tuple(versions.values()),
         items=tuple(
             _item(
@@ -106,6 +108,20 @@ def _session_file(session: AppraisalSession) -> SessionFile:
         bands=_bands(list(sheets.values())),
         is_provisional=any(sheet.definition.is_provisional for sheet in sheets.values()),
     )  # fmt: skip
+
+
+def _deciders(rows: list[Evaluation], *, day: dt.date) -> str:
+    """The organs that decide these files by the rules of the day, each named once."""
+    found: dict[str, None] = {}
+    offices: dict[int, Office] = {}
+    for scheme in Scheme:
+        versions = [row.unit_version for row in rows if row.season.scheme == scheme]
+        for answer in authority_units_of(versions, scheme=scheme, day=day).values():
+            unit_id = answer.deciding_unit_id
+            office = offices.get(unit_id) or office_of(unit_id, day=day)
+            offices[unit_id] = office
+            found[office.authority(answer.rule.organ)] = None
+    return "; ".join(found) or office_of(rows[0].deciding_unit_id, day=day).committee
 
 
 def _bands(sheets: list[Sheet]) -> tuple[str, ...]:
@@ -177,11 +193,11 @@ def _submission(file: SessionFile) -> StandingSubmission:
             file.office, year=(session.submission_on or session.held_on).year, number=number,
             symbol=symbol, issued_on=session.submission_on,
         ),
-        addressee=file.decider.committee,
+        addressee=file.decider,
         issued_by=file.office.standing,
         bases=(*regulations, f"Căn cứ Biên bản {form} {official_date(session.held_on)}"),
         facts=_roster_facts(file),
-        requests=(f"Kính trình {file.decider.committee} xem xét, quyết định",),
+        requests=(f"Kính trình {file.decider} xem xét, quyết định",),
         enclosures=("Biên bản họp thẩm định", "Dự thảo Quyết định"),
         signatures=(board_signature(file.office),),
         recipients=("Như trên", f"Lưu: {file.office.police_mark}"),
