@@ -43,8 +43,7 @@ class SecurityTeamQuerySet(models.QuerySet["SecurityTeam"]):
 class SecurityTeam(models.Model):
     """One Tổ bảo vệ an ninh, trật tự of a commune (tổ bảo vệ ANTT); no names of members.
 
-    Legal: Luật Lực lượng tham gia bảo vệ an ninh, trật tự ở cơ sở số 30/2023/QH15; Thông tư
-    124/2021/TT-BCA Điều 4 khoản 5.
+    Legal: Thông tư 124/2021/TT-BCA Điều 4 khoản 5.
     """
 
     commune = models.ForeignKey(
