@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from antq_portal.lib import text
 
+from .passwords import check_password_strength
+
 logger = logging.getLogger(__name__)
 
 
@@ -33,6 +35,15 @@ class PortalAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         logger.warning("sign-in failed for %s", _account(credentials))
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """The password as typed; ValidationError, in Vietnamese, for one too easily guessed."""
+        check_password_strength(password, user)
+        return password
+
+    def forget_failures(self, request: HttpRequest, username: str) -> None:
+        """Open the lock that wrong passwords put on a name: its person has just set a new one."""
+        self._delete_login_attempts_cached_email(request, username=username)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """The account alone: not the host's name, which whoever guesses may vary."""

@@ -1,11 +1,12 @@
-"""Sign-in and change of password in Vietnamese."""
+"""Sign-in, the first password and change of password in Vietnamese."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 
+LONGEST_PASSWORD: Final = 4096
 NEW_WORD_RULES = (
     "Mật khẩu phải có ít nhất 12 ký tự, không quá giống tên đăng nhập và không quá dễ đoán."
 )
@@ -41,6 +42,31 @@ class PasswordForm(ChangePasswordForm):
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
             self.add_error("password2", "Hai lần nhập mật khẩu mới không giống nhau.")
+        return cleaned
+
+
+class ActivationForm(forms.Form):
+    """The password a person chooses, twice; the service judges how strong it is."""
+
+    password1 = forms.CharField(
+        label="Mật khẩu",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        help_text=NEW_WORD_RULES,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label="Nhập lại mật khẩu",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "Hai lần nhập mật khẩu không giống nhau.")
         return cleaned
 
 

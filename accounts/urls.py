@@ -1,4 +1,4 @@
-"""Signing in and out; allauth knows these pages by these names, so they carry no namespace."""
+"""Signing in and out, and the first password; allauth knows these pages by these names, so they carry no namespace."""
 
 from allauth.account import views as account_views
 from django.urls import path
@@ -9,4 +9,5 @@ urlpatterns = [
     path("dang-nhap/", views.sign_in, name="account_login"),
     path("dang-xuat/", account_views.logout, name="account_logout"),
     path("doi-mat-khau/", account_views.password_change, name="account_change_password"),
+    path("kich-hoat/<str:token>/", views.activate, name="account_activate"),
 ]

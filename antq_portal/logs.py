@@ -1,8 +1,13 @@
-"""One line of JSON for each log record, on standard output."""
+"""One line of JSON for each log record, on standard output; no secret address stands in it."""
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+from typing import Final
+
+SECRET_ADDRESS: Final = re.compile(r"(/kich-hoat/)[^/\s\"']+")
+"""An address that opens an account to whoever reads it."""
 
 
 class JsonLine(logging.Formatter):
@@ -13,7 +18,7 @@ class JsonLine(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": SECRET_ADDRESS.sub(r"\1…", record.getMessage()),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

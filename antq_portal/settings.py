@@ -185,6 +185,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "300/5m/ip,5/15m/key",
     "change_password": "5/15m/user",
+    "activation": "30/15m/ip",
 }
 
 # Behind a proxy ------------------------------------------------------------------------------

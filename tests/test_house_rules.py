@@ -36,7 +36,9 @@ OPEN_MODELS = {"criteria.AuthorityRule"}
 UNSIGNED = {"CriteriaSet.published_at"}
 
 # Every view that answers somebody who has not signed in.
-OPEN_VIEWS = {"account_login", "account_logout", "evaluations:verify", "healthz"}
+OPEN_VIEWS = {
+    "account_activate", "account_login", "account_logout", "evaluations:verify", "healthz"
+}  # fmt: skip
 
 
 def sources(*, migrations=False):

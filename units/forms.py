@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services import NewAccount
 from antq_portal.lib.fields import CountField, DayField
 
 from .models import GRASSROOTS_KINDS, SUB_KINDS, EnterpriseSize, Kind, ManagingLevel, UnitVersion
@@ -162,6 +163,53 @@ class AssignmentForm(ActForm):
         if user is None:
             raise ValidationError("Không có tài khoản nào mang tên đăng nhập này.")
         return user
+
+
+class PersonForm(ActForm):
+    """What is said of the person behind an account."""
+
+    full_name = forms.CharField(label="Họ và tên", max_length=120)
+    position = forms.CharField(label="Chức danh", required=False, max_length=120)
+    phone = forms.CharField(label="Điện thoại", required=False, max_length=30)
+
+    def person(self, username: str) -> NewAccount:
+        said = {name: self.cleaned_data[name] for name in PersonForm.base_fields}
+        return NewAccount(username=username, **said)
+
+
+class NewPersonForm(PersonForm):
+    """An account to be opened; the province is asked for only where there is a choice."""
+
+    username = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{2,}$",
+        label="Tên đăng nhập",
+        max_length=150,
+        help_text="Chữ không dấu, số, dấu chấm. Ví dụ: canbo.nameo. Đặt rồi thì không đổi được.",
+        error_messages={
+            "invalid": "Chỉ dùng chữ không dấu, số, dấu chấm, gạch; ít nhất 3 ký tự, bắt đầu bằng chữ hoặc số."
+        },
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    province = forms.TypedChoiceField(label="Thuộc tỉnh", coerce=int)
+    field_order = ("username", "full_name", "position", "phone", "province")
+
+    def __init__(self, *args: Any, provinces: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(provinces)
+        if len(offered) == 1:
+            del self.fields["province"]
+        else:
+            self.fields["province"].choices = [("", "Chọn"), *offered]
+
+
+class LockForm(ActForm):
+    """Why an account is locked."""
+
+    reason = forms.CharField(
+        label="Lý do khóa",
+        max_length=300,
+        help_text="Ví dụ: nghỉ hưu từ 01/11/2026; nghi lộ mật khẩu.",
+    )
 
 
 class EndingForm(ActForm):

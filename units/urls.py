@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import keeping, people, register
+from .views import accounts, keeping, people, register
 
 app_name = "units"
 urlpatterns = [
@@ -15,5 +15,12 @@ urlpatterns = [
     path("don-vi/<int:pk>/ket-thuc/", keeping.close, name="close"),
     path("quan-tri/nguoi-dung/", people.people, name="people"),
     path("quan-tri/nguoi-dung/phan-cong/", people.assign, name="assign"),
+    path("quan-tri/nguoi-dung/tai-khoan/", accounts.account_list, name="accounts"),
+    path("quan-tri/nguoi-dung/tai-khoan/moi/", accounts.open_new, name="account_open"),
+    path("quan-tri/nguoi-dung/tai-khoan/<int:pk>/", accounts.account_detail, name="account"),
+    path("quan-tri/nguoi-dung/tai-khoan/<int:pk>/sua/", accounts.correct, name="account_correct"),
+    path("quan-tri/nguoi-dung/tai-khoan/<int:pk>/lien-ket/", accounts.link, name="account_link"),
+    path("quan-tri/nguoi-dung/tai-khoan/<int:pk>/khoa/", accounts.lock, name="account_lock"),
+    path("quan-tri/nguoi-dung/tai-khoan/<int:pk>/mo-khoa/", accounts.unlock, name="account_unlock"),
     path("quan-tri/nguoi-dung/<int:pk>/ket-thuc/", people.end, name="end_assignment"),
 ]

@@ -6,39 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_append_only'),
+        ("accounts", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='phone',
-            field=models.CharField(blank=True, max_length=30, verbose_name='điện thoại'),
+            model_name="user",
+            name="phone",
+            field=models.CharField(blank=True, max_length=30, verbose_name="điện thoại"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='province_id',
-            field=models.BigIntegerField(blank=True, null=True, verbose_name='mã định danh tỉnh'),
+            model_name="user",
+            name="province_id",
+            field=models.BigIntegerField(blank=True, null=True, verbose_name="mã định danh tỉnh"),
         ),
         migrations.CreateModel(
-            name='ActivationLink',
+            name="ActivationLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('issued_at', models.DateTimeField(verbose_name='cấp lúc')),
-                ('expires_at', models.DateTimeField(verbose_name='dùng được đến')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='dùng lúc')),
-                ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='bỏ lúc')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người cấp')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activation_links', to=settings.AUTH_USER_MODEL, verbose_name='người dùng')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("issued_at", models.DateTimeField(verbose_name="cấp lúc")),
+                ("expires_at", models.DateTimeField(verbose_name="dùng được đến")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="dùng lúc")),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="bỏ lúc")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người cấp",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activation_links",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người dùng",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'liên kết kích hoạt',
-                'verbose_name_plural': 'liên kết kích hoạt',
-                'ordering': ('-issued_at',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('used_at', None), ('voided_at', None)), fields=('user',), name='activation_link_one_open_per_user'), models.CheckConstraint(condition=models.Q(('used_at', None), ('voided_at', None), _connector='OR'), name='activation_link_used_or_voided'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='activation_link_expires_after_issue')],
+                "verbose_name": "liên kết kích hoạt",
+                "verbose_name_plural": "liên kết kích hoạt",
+                "ordering": ("-issued_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("used_at", None), ("voided_at", None)),
+                        fields=("user",),
+                        name="activation_link_one_open_per_user",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_at", None), ("voided_at", None), _connector="OR"),
+                        name="activation_link_used_or_voided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("issued_at"))),
+                        name="activation_link_expires_after_issue",
+                    ),
+                ],
             },
         ),
     ]

@@ -10,7 +10,6 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +18,7 @@ from rest_framework.authtoken.models import Token
 from antq_portal.lib import dates, text
 
 from ..models import ActivationLink, User
+from ..passwords import check_password_strength
 from .audit import record_audit
 
 LINK_DAYS: Final = 7
@@ -83,11 +83,15 @@ def correct_account(user: User, person: NewAccount, *, province_id: int | None, 
 def issue_link(user: User, *, by: User, province_id: int | None) -> IssuedLink:
     """Make a new link for a person, good for seven days and one use; the old one opens no more.
 
-    Raises ValidationError for a locked account.
+    An account of nobody's province becomes the province's that hands the link over. The password
+    in use goes on until the new one is set. Raises ValidationError for a locked account.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise ValidationError("Tài khoản đang khóa. Mở khóa trước rồi mới cấp liên kết.")
+    if user.province_id is None and province_id is not None:
+        user.province_id = province_id
+        user.save(update_fields=["province_id"])
     now = timezone.now()
     _void_links(user, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -124,7 +128,7 @@ def link_for(token: str) -> ActivationLink | None:
 
 
 @transaction.atomic
-def activate_account(token: str, *, password: str, province_id: int | None = None) -> User:
+def activate_account(token: str, *, password: str) -> User:
     """Set the password of the link's person and use the link up; return the person.
 
     Every session and API token of the person ends. Raises ActivationLink.DoesNotExist for a link
@@ -137,16 +141,15 @@ def activate_account(token: str, *, password: str, province_id: int | None = Non
     if link_for(token) is None:
         raise ActivationLink.DoesNotExist
     try:
-        validate_password(password, user)
+        check_password_strength(password, user)
     except ValidationError as weak:
         raise ValidationError({"password1": weak.messages}) from None
     user.set_password(password)
     user.save(update_fields=["password"])
     ActivationLink.objects.filter(pk=link.pk).update(used_at=timezone.now())
     Token.objects.filter(user=user).delete()
-    home = user.province_id if province_id is None else province_id
     _record(
-        "account.activate", user, by=user, province_id=home,
+        "account.activate", user, by=user, province_id=user.province_id,
         summary="Đặt mật khẩu bằng liên kết", link_id=link.pk,
     )  # fmt: skip
     return user

@@ -14,12 +14,15 @@ from .pages import (
     INCIDENTS,
     MINUTES,
     OFFICER,
+    of_account,
     of_assignment,
     of_commune,
     of_commune_unit,
+    of_decided_item,
     of_decision,
     of_file,
     of_job,
+    of_locked_account,
     of_managed_by_province,
     of_season,
     of_session,
@@ -44,6 +47,7 @@ from .people import (
     owner,
     reads,
     seen,
+    somewhere_done,
 )
 from .stage import Stage, season_dates
 
@@ -214,6 +218,13 @@ UNITS = [
                           "starts_on": today()}),
     Check("units:end_assignment", here_of_somewhere(Act.ADMINISTER, COMMUNE, elsewhere=Answer.HIDDEN),
           args=of_assignment, data=lambda s: {"ends_on": today()}),
+    Check("units:account_open", somewhere_done(Act.ADMINISTER),
+          data=lambda s: {"username": "canbo.thu.moi", "full_name": "Lò Văn Mới", "province": s.province.pk}),
+    *(Check(f"units:account_{name}", here_of_somewhere(Act.ADMINISTER, COMMUNE, elsewhere=Answer.HIDDEN),
+            args=of_account, data=words(full_name="Vi Thị Lan Anh", reason=REASON))
+      for name in ("correct", "link", "lock")),
+    Check("units:account_unlock", here_of_somewhere(Act.ADMINISTER, COMMUNE, elsewhere=Answer.HIDDEN),
+          args=of_locked_account, data=words(viec="mo-khoa")),
 ]  # fmt: skip
 
 YEAR = [
@@ -328,6 +339,8 @@ DECISIONS = [
           args=of_decision("draft"), data=words(co="1")),
     Check("evaluations:decision_outcome", does(Act.PREPARE_DECISION, COMMUNE, DONE),
           args=lambda s: (s.decisions["draft"].pk, s.drafted.pk), data=lambda s: {"outcome": s.drafted.outcome}),
+    Check("evaluations:decision_annul", does(Act.ANNUL, AREA, DONE), args=of_decided_item,
+          data=words(reason=REASON)),
     Check("evaluations:decision_approve", does(Act.APPROVE, COMMUNE, DONE), args=of_decision("sent"),
           data=words(co="1")),
     Check("evaluations:decision_send_back", does(Act.APPROVE, COMMUNE, DONE), args=of_decision("sent"),

@@ -1,5 +1,6 @@
 """Every page of the portal, about Na Mèo wherever a page is about a place."""
 
+from accounts.models import User
 from accounts.roles import Act
 from reports.definitions import REPORTS
 from units.coverage import Scheme
@@ -34,6 +35,7 @@ OUTSIDE = {
     "account_login": "open; leads on whoever is signed in",
     "healthz": "open",
     "evaluations:verify": "open",
+    "account_activate": "open to whoever holds a link; tests/accounts/test_activation.py",
 }
 """Addresses that are for people who have not signed in, and why."""
 
@@ -51,6 +53,12 @@ def of_file(step):
 
 def of_decision(status):
     return lambda stage: (stage.decisions[status].pk,)
+
+
+def of_decided_item(stage):
+    """One area of Na Mèo on the issued decision."""
+    decision = stage.decisions["issued"]
+    return (decision.pk, decision.items.get(evaluation__unit=stage.certified).pk)
 
 
 def of_season(name):
@@ -83,6 +91,17 @@ def of_session(stage):
 
 def of_assignment(stage):
     return (Assignment.objects.get(user__username="vanthu.nameo").pk,)
+
+
+def of_account(stage):
+    return (stage.people["vanthu.nameo"].pk,)
+
+
+def of_locked_account(stage):
+    found, _ = User.objects.get_or_create(
+        username="khoa.nameo", province_id=stage.province.pk, is_active=False
+    )
+    return (found.pk,)
 
 
 def in_province(stage):
@@ -134,6 +153,10 @@ UNITS = [
     Check("units:assign", somewhere(Act.ADMINISTER)),
     Check("units:end_assignment", here_of_somewhere(Act.ADMINISTER, COMMUNE, Answer.SHOWN, Answer.HIDDEN),
           args=of_assignment),
+    Check("units:accounts", somewhere(Act.ADMINISTER)),
+    Check("units:account_open", somewhere(Act.ADMINISTER)),
+    *(Check(f"units:{name}", here_of_somewhere(Act.ADMINISTER, COMMUNE, Answer.SHOWN, Answer.HIDDEN), args=of_account)
+      for name in ("account", "account_correct", "account_link", "account_lock", "account_unlock")),
 ]  # fmt: skip
 
 YEAR = [
@@ -204,6 +227,7 @@ DECISIONS = [
     Check("evaluations:decision_discard", does(Act.PREPARE_DECISION, COMMUNE), args=of_decision("draft")),
     Check("evaluations:decision_outcome", does(Act.PREPARE_DECISION, COMMUNE),
           args=lambda s: (s.decisions["draft"].pk, s.drafted.pk)),
+    Check("evaluations:decision_annul", does(Act.ANNUL, AREA), args=of_decided_item),
     Check("evaluations:decision_approve", does(Act.APPROVE, COMMUNE), args=of_decision("sent")),
     Check("evaluations:decision_send_back", does(Act.APPROVE, COMMUNE), args=of_decision("sent")),
     Check("evaluations:decision_issue", does(Act.ISSUE, COMMUNE), args=of_decision("approved")),
@@ -237,4 +261,14 @@ OTHERS = [
     Check("jobs:download", owner(OFFICER), args=of_job("done")),
 ]  # fmt: skip
 
-PAGES = [*SIGNED_IN, *UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *OTHERS, *registers.PAGES]
+PAGES = [
+    *SIGNED_IN,
+    *UNITS,
+    *YEAR,
+    *FILES,
+    *APPRAISAL,
+    *DECISIONS,
+    *ADMINISTRATION,
+    *OTHERS,
+    *registers.PAGES,
+]

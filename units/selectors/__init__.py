@@ -1,5 +1,13 @@
 from .coverage import coverage_choices, coverage_of, coverages_of
-from .people import administered_versions, assignable_units
+from .people import (
+    AccountRow,
+    account_rows,
+    administered_provinces,
+    administered_versions,
+    assignable_accounts,
+    assignable_units,
+    kept_accounts,
+)
 from .powers import (
     LEVEL_KINDS,
     Place,
@@ -28,13 +36,17 @@ from .register import (
 
 __all__ = [
     "LEVEL_KINDS",
+    "AccountRow",
     "Lineage",
     "Place",
     "Powers",
     "Relative",
+    "account_rows",
     "acting_units",
+    "administered_provinces",
     "administered_versions",
     "alive_versions",
+    "assignable_accounts",
     "assignable_units",
     "children_of",
     "coverage_choices",
@@ -43,6 +55,7 @@ __all__ = [
     "former_places",
     "government_above",
     "keeping_place",
+    "kept_accounts",
     "label_of",
     "labels",
     "lineage_of",

@@ -14,7 +14,7 @@ from accounts.roles import Act, Role
 from antq_portal.lib import dates
 
 from ..models import GRASSROOTS_KINDS, TERRITORIAL_KINDS, Assignment, Kind, Unit, UnitVersion
-from ..selectors import Place, powers_of
+from ..selectors import Place, assignable_accounts, powers_of
 from .acts import record_unit_act
 
 _GOVERNMENT: Final = (Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE)
@@ -46,14 +46,18 @@ def assign_role(
 ) -> Assignment:
     """Give a person a role on a unit from a day, perhaps to the end of another (phân công).
 
-    Raises PermissionDenied unless `by` administers the unit's province, ValidationError,
-    Unit.DoesNotExist for a unit out of sight.
+    Raises PermissionDenied unless `by` administers the unit's province, ValidationError (also for
+    another province's account), Unit.DoesNotExist for a unit out of sight.
     """
     unit = Unit.objects.visible_to(by).get(pk=unit.pk)
     version = _require_administrator(unit, by=by)
     if user == by:
         raise ValidationError(
             {"user": "Không tự phân công cho mình; đề nghị quản trị khác phân công."}
+        )
+    if not assignable_accounts(by).filter(pk=user.pk).exists():
+        raise ValidationError(
+            {"user": "Tài khoản này do tỉnh khác hoặc hệ thống quản lý; mời mở tài khoản của tỉnh."}
         )
     _check(user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
     assignment = Assignment(
