@@ -19,7 +19,7 @@ ORDER: Final = {
     for place, status in enumerate(
         (
             Status.RETURNED, Status.DRAFT, Status.SUBMITTED, Status.IN_REVIEW,
-            Status.APPRAISED, Status.PROPOSED, Status.APPROVED, Status.DECIDED,
+            Status.APPRAISED, Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED,
         )
     )
 }  # fmt: skip
@@ -76,8 +76,16 @@ def _unregistered(one: Standing) -> bool:
     return one.is_considered and one.has_season and not one.is_registered
 
 
+def _registered(one: Standing) -> bool:
+    return one.is_considered and one.has_season and one.is_registered
+
+
 def _to_accept(one: Standing) -> bool:
     return one.is_considered and one.registration == RegistrationStatus.SENT
+
+
+def _annulled(one: Standing) -> bool:
+    return Status.ANNULLED in (one.recognition, one.classification)
 
 
 def _left_out(one: Standing) -> bool:
@@ -91,6 +99,7 @@ def _without_season(one: Standing) -> bool:
 # fmt: off
 STAGES: Final = (
     Stage("chua-dang-ky",   "Chưa đăng ký",          "grey", _unregistered, is_step=False),
+    Stage("da-dang-ky",     "Đã đăng ký",            "ok",   _registered, is_step=False),
     Stage("cho-tiep-nhan",  "Đăng ký chờ tiếp nhận", "info", _to_accept, is_step=False),
     Stage("chua-soan",      "Chưa soạn",             "grey", _at("not_started")),
     Stage("dang-soan",      "Đang soạn",             "info", _at(Status.DRAFT)),
@@ -99,7 +108,8 @@ STAGES: Final = (
     Stage("dang-tham-dinh", "Đang thẩm định",        "plum", _at(Status.IN_REVIEW)),
     Stage("da-tham-dinh",   "Đã thẩm định",          "ok",   _at(Status.APPRAISED)),
     Stage("trinh-ky",       "Trình ký, chờ vào số",  "plum", _at(Status.PROPOSED, Status.APPROVED)),
-    Stage("co-quyet-dinh",  "Đã có quyết định",      "ok",   _at(Status.DECIDED)),
+    Stage("co-quyet-dinh",  "Đã có quyết định",      "ok",   _at(Status.DECIDED, Status.ANNULLED)),
+    Stage("da-huy",         "Đã hủy bỏ kết quả",     "bad",  _annulled, is_step=False),
     Stage("khong-xet",      "Không xét năm nay",     "grey", _left_out, is_step=False),
     Stage("chua-mo-ky",     "Chưa mở kỳ",            "grey", _without_season, is_step=False),
 )

@@ -20,6 +20,7 @@ from ..selectors.history import history
 from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE, Status
+from .after_decision import after_decision, shares_context
 from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
 from .registers import hidden_codes, registers_context
 
@@ -47,6 +48,7 @@ def head_context(page: FilePage) -> dict[str, object]:
         "first": first,
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "returned": _returned(page),
+        **after_decision(page),
         "may_answer": file.may(Act.ANSWER),
         "sent_by": sent_by(page),
         "is_secret_band": bool(file.editable) or file.may_edit_registration,
@@ -171,6 +173,7 @@ def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         "form_url": page.url(tab=page.tab, xem=page.view),
         "chips": _view_chips(page, sheet),
         "usual_places": _places(page),
+        **shares_context(page),
     }
 
 
