@@ -115,21 +115,21 @@ WITH season AS MATERIALIZED (
         count(*) FILTER (WHERE NOT is_listed AND NOT is_external) AS unlisted
     FROM counted WHERE true {places_wanted}
     GROUP BY province_id, place_id, kind, authority_id
-)
-SELECT %(year)s::smallint AS year, tally.province_id, tally.place_id, district.id AS district_id,
-    tally.kind, tally.authority_id, {counts}
-FROM tally
-LEFT JOIN LATERAL (
-    SELECT above.id
-    FROM (
-        SELECT one.path FROM units_unitversion one WHERE one.unit_id = tally.place_id
+), of_old AS (
+    SELECT lain.place_id, above.id AS district_id
+    FROM (SELECT DISTINCT place_id FROM tally) lain
+    CROSS JOIN LATERAL (
+        SELECT one.path FROM units_unitversion one WHERE one.unit_id = lain.place_id
         ORDER BY COALESCE(one.valid_from <= %(day)s, true) DESC,
             CASE WHEN one.valid_from <= %(day)s THEN one.valid_from END DESC NULLS LAST, one.valid_from
         LIMIT 1
     ) place
     CROSS JOIN LATERAL unnest(string_to_array(trim(both '/' from place.path), '/')::bigint[]) part
     JOIN units_unit above ON above.id = part AND above.kind = 'district'
-) district ON true
+)
+SELECT %(year)s::smallint AS year, tally.province_id, tally.place_id, of_old.district_id,
+    tally.kind, tally.authority_id, {counts}
+FROM tally LEFT JOIN of_old ON of_old.place_id = tally.place_id
 """
 # fmt: on
 
