@@ -49,7 +49,7 @@ def resting_items(unit_ids: Iterable[int], *, year: int) -> list[DecisionItem]:
 def resting_text(item: DecisionItem) -> str:
     """The notice about one class that rests on a recognition taken back."""
     number = item.decision.full_number
-    paper = f"Quyết định {number}" if number else "dự thảo quyết định phân loại"
+    paper = f"{item.decision.noun} {number}" if number else "dự thảo quyết định phân loại"
     return (
         f"{item.evaluation.unit_version}: mức Xuất sắc theo {paper} dựa trên kết quả công nhận đã hủy bỏ; "
         "mức đó chưa đổi, người có thẩm quyền xem lại."

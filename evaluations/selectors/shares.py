@@ -202,6 +202,15 @@ def frozen_shares_of(evaluation: Evaluation) -> Shares | None:
     )
 
 
+def frozen_facts(evaluation_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The frozen figures as JSON values by evaluation id, pooled first; one query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in FrozenShare.objects.filter(evaluation__in=list(evaluation_ids)).order_by("kind"):
+        facts = {name: getattr(row, name) for name in FIGURES}
+        found.setdefault(row.evaluation_id, []).append({"kind": row.kind, **facts})
+    return found
+
+
 def shares_for(evaluation: Evaluation) -> Shares:
     """What the commune's file shows: the frozen figures once there are some, else those of now."""
     frozen = frozen_shares_of(evaluation) if evaluation.status in FROZEN_IN else None

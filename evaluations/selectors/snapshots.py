@@ -10,6 +10,7 @@ from antq_portal.lib.documents import Paper, from_snapshot, to_snapshot
 from ..models import Decision, DecisionItem, Score, Stage
 from .digests import answers_digests
 from .papers.decisions import Decided, decided, paper_of
+from .shares import frozen_facts
 
 SCHEMA: Final = 1
 
@@ -104,6 +105,7 @@ def _item_facts(found: Decided) -> list[dict[str, Any]]:
     digests = answers_digests(evaluations)
     rows = Score.objects.filter(evaluation__in=evaluations).order_by("pk")
     scores = {(row.evaluation_id, row.stage): row.pk for row in rows}
+    shares = frozen_facts(evaluations)
     return [
         _one_item(
             found,
@@ -111,6 +113,7 @@ def _item_facts(found: Decided) -> list[dict[str, Any]]:
             answers_sha256=digests.get(item.evaluation_id, ""),
             self_score=scores.get((item.evaluation_id, Stage.SELF)),
             appraised_score=scores.get((item.evaluation_id, Stage.APPRAISED)),
+            **({"shares": shares[item.evaluation_id]} if item.evaluation_id in shares else {}),
         )
         for item in found.items
     ]

@@ -215,9 +215,9 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     )
     decision.verification_code = secrets.token_hex(10)
     decision.issued_at, decision.issued_by = timezone.now(), by
+    freeze_shares(rows, at=decision.issued_at)
     decision.snapshot = decision_snapshot(decision)
     decision.snapshot_sha256 = snapshot_digest(decision.snapshot)
-    freeze_shares(rows, at=decision.issued_at)
     issued = _finish(decision, arrow, by=by, sealed=decision.snapshot_sha256)
     ask_for_decision_pdf(issued, by=by)
     return issued

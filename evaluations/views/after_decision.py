@@ -16,7 +16,7 @@ from ..selectors.annulments import annulments_in, resting_items, resting_text
 from ..selectors.authorities import refresh_authorities
 from ..selectors.decisions import DecisionLine
 from ..selectors.share_flags import share_flags
-from ..selectors.shares import Shares, held_back_by, shares_for
+from ..selectors.shares import held_back_by, shares_for
 from ..workflow import Status
 from .file_page import FilePage
 
@@ -54,14 +54,22 @@ def after_decision(page: FilePage) -> dict[str, object]:
 
 def shares_context(page: FilePage) -> dict[str, object]:
     """The panel of criterion 5.4 on a commune's recognition sheet; empty on others."""
-    evaluation = page.file.evaluation(Scheme.RECOGNITION)
-    if evaluation is None or page.unit.kind != Kind.COMMUNE or page.tab != "tt124":
+    return commune_shares(page.file.evaluations, page.user) if page.tab == "tt124" else {}
+
+
+def commune_shares(evaluations: Iterable[Evaluation], user: User) -> dict[str, object]:
+    """What the panel of criterion 5.4 reads: the figures, and by name who holds the commune back now.
+
+    Empty for units that are no commune, without a query.
+    """
+    found = [
+        one
+        for one in evaluations
+        if one.season.scheme == Scheme.RECOGNITION and one.season.unit_kind == Kind.COMMUNE
+    ]
+    if not found:
         return {}
-    return shares_panel(shares_for(evaluation), page.user)
-
-
-def shares_panel(shares: Shares, user: User) -> dict[str, object]:
-    """What the panel reads: the figures, and by name who holds the commune back now."""
+    shares = shares_for(found[0])
     held = held_back_by(user, shares.authority_id, year=shares.year)
     return {
         "shares": shares,

@@ -44,7 +44,7 @@ def annul(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
     return confirmation(
         request,
         title=f"{Action.ANNUL.label}: {item.evaluation.unit_version}",
-        text=f"Kết quả theo Quyết định {decision.full_number} của riêng đơn vị này không còn hiệu lực; quyết định "
+        text=f"Kết quả theo {decision.noun} {decision.full_number} của riêng đơn vị này không còn hiệu lực; văn bản "
         "và các đơn vị khác giữ nguyên. Không làm lại được trên cổng. Thông tư 124 không quy định việc này: "
         "đây là quyền của cấp có thẩm quyền đối với quyết định của mình.",
         submit=str(Action.ANNUL.label),

@@ -33,6 +33,7 @@ from ..selectors.queue import matching, neighbours, queue_entries
 from ..selectors.steps import file_events, supplement_slip
 from ..services.answers import save_appraisal
 from ..workflow import BEFORE_DECISION, Status
+from .after_decision import commune_shares
 from .queue import address_of, filter_of
 from .refusals import WRONG_INPUT
 from .registers import registers_context
@@ -248,6 +249,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     context = {
         "page": page,
         "sheets": sheets,
+        **commune_shares(page.evaluations, page.request.user),
         **_registers(page, sheets),
         "registration": registration_of(page.first),
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),

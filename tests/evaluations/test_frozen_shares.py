@@ -2,8 +2,10 @@
 
 import pytest
 
+from antq_portal.lib.documents import SelfAssessmentReport
 from criteria.scoring import AnswerValues
 from evaluations.models import DecisionItem, Evaluation, FrozenShare
+from evaluations.selectors.papers.dossier import dossier_papers
 from evaluations.selectors.share_flags import flags_for, share_flags
 from evaluations.selectors.shares import shares_for
 from evaluations.services.annulments import annul_outcome
@@ -95,10 +97,33 @@ def test_issuing_the_commune_s_decision_freezes_the_figures(cast, listed):
     pooled = rows[""]
     assert (pooled.listed, pooled.registered, pooled.decided, pooled.appraised) == (26, 25, 18, 20)
     assert pooled.frozen_at == decision.issued_at
+    sealed = decision.snapshot["facts"]["items"][0]["shares"]
+    assert sealed[0] == {
+        "kind": "",
+        "listed": 26,
+        "registered": 25,
+        "decided": 18,
+        "appraised": 20,
+        "projected": 20,
+    }
     lead(cast, agency, Status.DECIDED)
     shares = shares_for(Evaluation.objects.get(unit=cast.na_meo))
     assert shares.frozen_at == decision.issued_at
     assert shares.pooled.decided == 18
+
+
+def test_the_commune_s_report_prints_the_figures_of_its_decision(cast, listed):
+    lead(cast, listed[:18], Status.DECIDED)
+    commune_issued(cast)
+    lead(cast, listed[18:20], Status.DECIDED)
+    file = list(Evaluation.objects.filter(unit=cast.na_meo))
+    papers = dossier_papers(file, with_sensitive_counts=True)
+    [report] = [one for one in papers if isinstance(one, SelfAssessmentReport)]
+    [fact] = [one for one in report.facts if "5.4" in one.label]
+    assert fact.value == (
+        f"Số liệu chốt ngày {story.localdate():%d/%m/%Y}: đăng ký 25/25 (100,0\u00a0%), "
+        "đã có quyết định 18/25 (72,0\u00a0%)"
+    )
 
 
 def test_a_decision_on_other_units_freezes_nothing(cast, listed):

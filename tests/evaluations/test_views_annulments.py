@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from evaluations.models import Annulment, Evaluation, RosterEntry
+from evaluations.models import Annulment, Evaluation
 from evaluations.services.annulments import annul_outcome
 from evaluations.workflow import Status
 from tests import story
 from tests.shares import (
+    commune_appraised,
     commune_issued,
     decided_units,
     empty_list,
@@ -130,6 +131,15 @@ def test_a_commune_s_file_shows_its_shares_and_who_holds_them_back(cast, listed,
     assert "ty-le-5-4" not in client.get(file_url(listed[0].unit), {"tab": "tt124"}).text
 
 
+def test_who_appraises_the_commune_sees_its_shares(cast, listed, as_):
+    lead(cast, listed[:17], Status.DECIDED)
+    commune_appraised(cast)
+    url = reverse("evaluations:appraisal", args=[story.year(), cast.na_meo.pk])
+    page = as_(cast.tuan).get(url)
+    assert page.status_code == 200
+    assert "17/25 (68,0\u00a0%)" in page.text
+
+
 def test_a_decided_commune_shows_the_figures_of_its_decision(cast, listed, as_):
     lead(cast, listed[:18], Status.DECIDED)
     commune_issued(cast)
@@ -143,7 +153,6 @@ def test_a_decided_commune_shows_the_figures_of_its_decision(cast, listed, as_):
 def test_the_flag_stands_on_file_sheet_decision_and_home(cast, listed, as_):
     items = decided_units(cast, listed[:18])
     decision = commune_issued(cast)
-    RosterEntry.objects.filter(unit=cast.na_meo).exists()
     annul_outcome(items[0], reason=REASON, by=cast.hoa)
     text = "1 đơn vị bị hủy kết quả, tỷ lệ 5.4 nay còn 17/25"
     client = as_(cast.duc)

@@ -3,6 +3,8 @@
 Notes of sensitive rows are never printed; their counts only for who may read them.
 """
 
+from django.utils.timezone import localdate
+
 from antq_portal.lib.documents import (
     CriterionGroup,
     CriterionRow,
@@ -14,6 +16,8 @@ from antq_portal.lib.text import number_text
 from criteria.scoring import CriterionDefinition, verdict_label
 from units.models import Kind
 
+from ..share_proposals import share_rows
+from ..shares import NOBODY, shares_for
 from .heads import kept_by, unit_head
 from .sheets import Line, Sheet, UnitFile, conclusion_of, signature_of
 
@@ -40,7 +44,7 @@ def self_assessment_report(
         addressee=file.appraiser.standing,
         counts_from=season.window_from,
         counts_to=season.window_to,
-        facts=_unit_facts(file),
+        facts=(*_unit_facts(file), *_share_facts(sheet)),
         groups=groups,
         conclusion=conclusion_of(sheet.own, year=file.year) or letters.DOTS,
         signatures=(signature_of(file),),
@@ -72,6 +76,22 @@ def _basis(
     values = sheet.values.get(row.code)
     said = (figures, values.note.strip() if values else "", sheet.references.get(row.code, ""))
     return "; ".join(part.rstrip(".;") for part in said if part)
+
+
+def _share_facts(sheet: Sheet) -> tuple[Fact, ...]:
+    """The shares of a commune's units, as frozen with its decision or of the day; none for other units.
+
+    Legal: Thông tư 124/2021/TT-BCA Điều 5 khoản 4.
+    """
+    if not share_rows(sheet.definition):
+        return ()
+    shares = shares_for(sheet.evaluation)
+    frozen = localdate(shares.frozen_at) if shares.frozen_at else None
+    source = f"Số liệu chốt ngày {frozen:%d/%m/%Y}" if frozen else shares.source
+    line = shares.pooled
+    words = f"đăng ký {line.registered_text}, đã có quyết định {line.decided_text}"
+    value = f"{source}: {words}" if line.listed else f"{source}: {NOBODY}"
+    return (Fact(label="Đơn vị thuộc thẩm quyền (5.4)", value=value),)
 
 
 def _unit_facts(file: UnitFile) -> tuple[Fact, ...]:
