@@ -49,8 +49,9 @@ class SeasonDatesForm(forms.Form):
         scheme: str,
         year: int,
         initial: Mapping[str, Any] | None = None,
+        prefix: str | None = None,
     ) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, prefix=prefix)
         self.scheme = scheme
         for name in DATES:
             self.fields[name].year = year

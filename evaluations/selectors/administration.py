@@ -27,6 +27,16 @@ class SeasonSlot:
     may_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SeasonOffer:
+    """A season that may be opened, on the set in force, with the dates the set gives."""
+
+    kind: Kind
+    scheme: Scheme
+    criteria_set: CriteriaSet
+    dates: SeasonDates
+
+
 def administered_provinces(powers: Powers) -> list[UnitVersion]:
     """The provinces this person administers, in Vietnamese order: one query; the superuser's are all."""
     living = alive_versions().filter(unit__kind=Kind.PROVINCE)
@@ -58,6 +68,20 @@ def season_slots(province_id: int, *, year: int) -> list[SeasonSlot]:
             if season or may_open:
                 slots.append(SeasonSlot(kind, scheme, season, may_open))
     return slots
+
+
+def season_offers(province_id: int, *, year: int) -> list[SeasonOffer]:
+    """Every season of the year that may still be opened, each on the set in force, with its dates.
+
+    Two queries, and one for each set's definition.
+    """
+    sets = _published(province_id, year=year)
+    return [
+        SeasonOffer(slot.kind, slot.scheme, chosen, offered_dates(chosen, year))
+        for slot in season_slots(province_id, year=year)
+        if slot.may_open
+        for chosen in [one for one in sets if _fits(one, slot.kind, slot.scheme)][:1]
+    ]
 
 
 def season_years(province_id: int) -> list[int]:

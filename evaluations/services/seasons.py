@@ -1,6 +1,8 @@
 """Opening, changing, locking and unlocking a season: acts of the province's administrator."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +19,16 @@ from ..models import Season
 from .summaries import refresh_kind
 
 DATES = ("window_from", "window_to", "register_by", "submit_by", "decide_before")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One season to open: its kind, scheme and set, and the fields of `DATES`."""
+
+    scheme: str
+    unit_kind: str
+    criteria_set: CriteriaSet
+    dates: dict[str, dt.date]
 
 
 @transaction.atomic
@@ -49,6 +61,31 @@ def open_season(
     _audit("season.open", season, by=by, summary=f"Mở kỳ: {season}")
     refresh_kind(province_id=province.pk, kind=unit_kind, year=year)
     return season
+
+
+@transaction.atomic
+def open_seasons(
+    *, province: Unit, year: int, openings: Iterable[Opening], by: User
+) -> tuple[list[Season], list[Season]]:
+    """Open many seasons of one year together; return those opened and those that were there already.
+
+    What exists stays as it is. One that may not be opened stops them all. Raises as `open_season`.
+    """
+    require_administrator(province, by=by)
+    Unit.objects.select_for_update(no_key=True).get(pk=province.pk)
+    found = Season.objects.filter(province=province, year=year).select_related("criteria_set")
+    known = {(season.scheme, season.unit_kind): season for season in found}
+    opened, existing = [], []
+    for one in openings:
+        if (one.scheme, one.unit_kind) in known:
+            existing.append(known[one.scheme, one.unit_kind])
+            continue
+        season = open_season(
+            province=province, year=year, scheme=one.scheme, unit_kind=one.unit_kind,
+            criteria_set=one.criteria_set, dates=one.dates, by=by,
+        )  # fmt: skip
+        opened.append(season)
+    return opened, existing
 
 
 @transaction.atomic

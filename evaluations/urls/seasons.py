@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ..views import delegations, seasons
+from ..views import delegations, season_year, seasons
 
 SEASON = "quan-tri/ky-danh-gia/<int:pk>/"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("quan-tri/", seasons.administration, name="administration"),
     path("quan-tri/ky-danh-gia/", seasons.seasons, name="seasons"),
     path("quan-tri/ky-danh-gia/mo/", seasons.season_open, name="season_open"),
+    path("quan-tri/ky-danh-gia/mo-ca-nam/", season_year.season_open_all, name="season_open_all"),
     path(f"{SEASON}ngay/", seasons.season_dates, name="season_dates"),
     path(f"{SEASON}khoa/", seasons.season_lock, name="season_lock"),
     path(f"{SEASON}mo-lai/", seasons.season_unlock, name="season_unlock"),

@@ -41,13 +41,15 @@ def seasons(request: HttpRequest) -> HttpResponse:
     provinces = provinces_of(request)
     province = chosen_province(request, provinces)
     years = season_years(province.unit_id)
-    year = _year(request)
+    year = year_of(request)
+    slots = season_slots(province.unit_id, year=year)
     context = {
         "province": province,
         "provinces": provinces,
         "year": year,
         "years": sorted({*years, year}, reverse=True),
-        "slots": season_slots(province.unit_id, year=year),
+        "slots": slots,
+        "may_open_more": any(slot.may_open for slot in slots),
     }
     return render(request, "evaluations/season_list.html", context)
 
@@ -55,7 +57,7 @@ def seasons(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def season_open(request: HttpRequest) -> HttpResponse:
     province = chosen_province(request, provinces_of(request))
-    year = _year(request)
+    year = year_of(request)
     kind, scheme = request.GET.get("loai", ""), request.GET.get("che_do", "")
     if kind not in Kind.values or scheme not in Scheme.values:
         raise Http404("Không có loại hình hoặc chế độ này.")
@@ -71,7 +73,7 @@ def season_open(request: HttpRequest) -> HttpResponse:
             criteria_set=criteria_set, dates=form.dates(), by=request.user,
         )  # fmt: skip
 
-    back = _list_url(province, year)
+    back = list_url(province, year)
     if data is not None and form.is_valid() and attempt(request, act, form=form):
         label = f"{Scheme(scheme).label} {year}, {Kind(kind).label.lower()}"
         messages.success(request, f"Đã mở kỳ: {label}.")
@@ -98,7 +100,7 @@ def season_dates(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         return change_season_dates(season, dates=form.dates(), by=request.user)
 
-    back = _list_url(province, season.year)
+    back = list_url(province, season.year)
     if data is not None and form.is_valid() and attempt(request, act, form=form):
         messages.success(request, f"Đã đổi ngày của kỳ: {season}.")
         return redirect(back)
@@ -109,7 +111,7 @@ def season_dates(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def season_lock(request: HttpRequest, pk: int) -> HttpResponse:
     season, province = _season(request, pk)
-    back = _list_url(province, season.year)
+    back = list_url(province, season.year)
     if request.method == "POST":
         if attempt(request, lambda: lock_season(season, by=request.user)):
             messages.success(request, f"Đã khóa sổ: {season}.")
@@ -128,7 +130,7 @@ def season_lock(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def season_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     season, province = _season(request, pk)
-    back = _list_url(province, season.year)
+    back = list_url(province, season.year)
     form = ReasonForm(request.POST if request.method == "POST" else None)
 
     def act() -> object:
@@ -166,7 +168,8 @@ def chosen_province(request: HttpRequest, provinces: list[UnitVersion]) -> UnitV
     return chosen[0]
 
 
-def _year(request: HttpRequest) -> int:
+def year_of(request: HttpRequest) -> int:
+    """The year in the address, this year if there is none."""
     asked = request.GET.get("nam", "")
     is_year = asked.isascii() and asked.isdecimal() and len(asked) == len("2026")
     return int(asked) if is_year and int(asked) else localdate().year
@@ -190,5 +193,6 @@ def _season(request: HttpRequest, pk: int) -> tuple[Season, UnitVersion]:
     raise PermissionDenied(refusal(Act.ADMINISTER))
 
 
-def _list_url(province: UnitVersion, year: int) -> str:
+def list_url(province: UnitVersion, year: int) -> str:
+    """The list of seasons of that province and year."""
     return f"{reverse('evaluations:seasons')}?tinh={province.unit_id}&nam={year}"
