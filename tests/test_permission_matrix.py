@@ -166,6 +166,10 @@ def below_na_meo():
     one_s_own = {"units:list", "units:people", "units:assign", "reports:index"}
     one_s_own |= {"units:accounts", "units:account_open"}
     one_s_own |= {
+        f"evaluations:{name}"
+        for name in ("recorded_results", "result_new", "result_import", "result_template")
+    }
+    one_s_own |= {
         f"evaluations:{name}" for name in ("queue", "administration", "seasons", *OWN_WORK)
     }
     of_province = {f"evaluations:season_{act}" for act in ("open", "dates", "lock", "unlock")} | {

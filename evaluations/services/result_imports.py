@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final
 
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -14,7 +15,14 @@ from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib import text
 from antq_portal.lib.palette import OUTCOMES
-from antq_portal.lib.workbooks import Column, ReadSheet, SheetRow, read_workbook, template_workbook
+from antq_portal.lib.workbooks import (
+    Column,
+    ReadSheet,
+    SheetRow,
+    WorkbookRefused,
+    read_workbook,
+    template_workbook,
+)
 from units.coverage import Scheme
 from units.models import EVALUATED_KINDS, Kind, Unit, UnitVersion
 from units.selectors import powers_of, refusal
@@ -43,6 +51,9 @@ COLUMNS: Final = (
     Column("decided_on", "Ngày quyết định", "dd/mm/yyyy."),
     Column("organ", "Cơ quan quyết định", "Ví dụ: UBND huyện Quan Sơn.", width=30),
 )  # fmt: skip
+SALT: Final = "evaluations.result_imports"
+KEPT_SECONDS: Final = 3600
+"""How long a checked file may be confirmed."""
 NOTES: Final = (
     "Mỗi dòng một kết quả của một đơn vị trong một năm; công nhận và phân loại là hai dòng.",
     "Sai một dòng thì chưa ghi dòng nào. Tải lại tệp đã ghi không làm thay đổi gì.",
@@ -68,16 +79,20 @@ def result_template() -> bytes:
     return template_workbook("Kết quả các năm", COLUMNS, notes=NOTES)
 
 
-def read_results(file: IO[bytes] | bytes, *, by: User) -> ResultImport:
-    """Read a filled template and say what it would do; writes nothing. Raises WorkbookRefused."""
-    found = ResultImport(read_workbook(file, COLUMNS))
+def read_results(file: IO[bytes] | bytes | str, *, by: User) -> ResultImport:
+    """Read a filled template, or one packed before, and say what it would do; writes nothing.
+
+    Raises WorkbookRefused.
+    """
+    sheet = _unpacked(file) if isinstance(file, str) else read_workbook(file, COLUMNS)
+    found = ResultImport(sheet)
     _Reader(found, by).read()
     return found
 
 
 @transaction.atomic
-def import_results(file: IO[bytes] | bytes, *, by: User) -> ResultImport:
-    """Write the outcomes of a filled template, marked as taken from paper; return what was done.
+def import_results(file: IO[bytes] | bytes | str, *, by: User) -> ResultImport:
+    """Write the outcomes of a filled template, or one packed before, marked as taken from paper; return what was done.
 
     Raises WorkbookRefused, ValidationError listing every problem by row and column, in which
     case nothing is written. What stands already is left alone.
@@ -87,6 +102,26 @@ def import_results(file: IO[bytes] | bytes, *, by: User) -> ResultImport:
         raise ValidationError(found.problems)
     if found.new:
         write_results(found.new, source=ResultSource.PAPER, by=by)
+    return found
+
+
+def packed(found: ResultImport) -> str:
+    """The rows of a file that was read, signed: to be sent back when the person confirms."""
+    names = [column.name for column in COLUMNS]
+    rows = [[row.number, *(row.text(name) for name in names)] for row in found.sheet.rows]
+    return signing.dumps(rows, salt=SALT, compress=True)
+
+
+def _unpacked(token: str) -> ReadSheet:
+    try:
+        rows = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
+    except signing.BadSignature as unsigned:
+        raise WorkbookRefused("Lần kiểm tra trước đã hết hạn; chọn lại tệp.") from unsigned
+    names = [column.name for column in COLUMNS]
+    found = ReadSheet(COLUMNS)
+    for number, *texts in rows:
+        values = {name: text or None for name, text in zip(names, texts, strict=True)}
+        found.rows.append(SheetRow(number, values))
     return found
 
 

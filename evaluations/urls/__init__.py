@@ -1,4 +1,4 @@
-from . import appraisal, decisions, files, papers, registers, seasons
+from . import appraisal, decisions, files, papers, registers, results, seasons
 
 app_name = "evaluations"
 urlpatterns = [
@@ -7,5 +7,6 @@ urlpatterns = [
     *decisions.urlpatterns,
     *papers.urlpatterns,
     *registers.urlpatterns,
+    *results.urlpatterns,
     *seasons.urlpatterns,
 ]

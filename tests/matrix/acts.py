@@ -8,7 +8,7 @@ from accounts.roles import SENSITIVE_READERS, Act, Role
 from antq_portal.lib.dates import date_text
 from units.coverage import Scheme
 
-from . import registers
+from . import levels, registers, results
 from .checks import Check
 from .pages import (
     INCIDENTS,
@@ -372,4 +372,5 @@ JOBS = [
     Check("jobs:retry", owner(OFFICER, DONE), args=of_job("failed"), data=words(co="1")),
 ]
 
-ACTS = [*UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *JOBS, *registers.ACTS]
+ACTS = [*UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *JOBS, *registers.ACTS, *results.ACTS,
+        *levels.ACTS]

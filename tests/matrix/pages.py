@@ -6,7 +6,7 @@ from reports.definitions import REPORTS
 from units.coverage import Scheme
 from units.models import Assignment, Kind
 
-from . import registers
+from . import levels, registers, results
 from .checks import Check
 from .people import (
     AREA,
@@ -271,4 +271,6 @@ PAGES = [
     *ADMINISTRATION,
     *OTHERS,
     *registers.PAGES,
+    *results.PAGES,
+    *levels.PAGES,
 ]
