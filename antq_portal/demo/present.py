@@ -21,7 +21,9 @@ NA_MEO: Final = (
 OTHERS: Final = (
     "decided", "sent", "appraised", "submitted", "draft", "registered", "registration_sent", "unregistered",
 )  # fmt: skip
-"""How far the residential areas of a commune have come, in story order."""
+SMALL: Final = ("decided", "submitted", "draft", "registered", "registration_sent", "unregistered")
+STEPS_OF: Final = {"15013": NA_MEO, "15010": OTHERS, "15016": OTHERS}
+"""How far the residential areas of a commune have come, in story order; the small ones do less."""
 
 UNITS: Final = {
     "Trạm Y tế xã Na Mèo": "submitted", "Trường THCS Na Mèo": "appraised",
@@ -79,7 +81,7 @@ def _tell_commune(world: World, code: str, crew: Crew, year: int, seasons: Seaso
     else:
         freeze(crew, year)
     stage = Stage.of(year, seasons, crew, world.random)
-    steps = NA_MEO if code == "15013" else OTHERS
+    steps = STEPS_OF.get(code, SMALL)
     for index, unit in enumerate(world.areas(code=code)):
         lead(stage, unit, steps[index % len(steps)], index)
     decide(stage)
