@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
@@ -14,6 +15,9 @@ from units.selectors import Place, Powers, alive_versions, managing_unit_id, man
 
 from ..models import RosterEntry, Season
 from .authorities import APPRAISING_ACTS, sending_act
+
+ENTERING_ACTS: Final = (Act.REGISTER, Act.ANSWER, Act.SUBMIT)
+"""What a commune or district does itself for its own file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Area:
         places = [*(self.place(kind) for kind in self._kinds()), *self._spoken_for()]
         if any(self.powers.may(act, place) for place in places):
             return True
-        return any(self.powers.may(_act_for(act, one.kind), one) for one in self._governed())
+        governed = self._governed() if act in ENTERING_ACTS else []
+        return any(self.powers.may(_act_for(act, one.kind), one) for one in governed)
 
     def may_for(self, act: Act, version: UnitVersion) -> bool:
         """Whether the person does this act for one unit on this authority's list; `unit` is loaded.

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from antq_portal.lib.asked import whole, wholes
 from antq_portal.lib.text import slug
 from jobs.selectors import JobCard, job_card
 from units.coverage import Scheme
-from units.selectors import Place, Powers, powers_of
+from units.selectors import Place, Powers, powers_of, refusal
 
 from ..models import AppraisalSession, Decision
 from ..selectors.decisions import (
@@ -80,6 +81,8 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision_new(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and not asked.get("phien"):
+        return _to_sessions(request)
     session, scheme = _session_of(request, asked.get("phien", "")), asked.get("che_do", "")
     if scheme not in Scheme.values:
         raise Http404("Không có chế độ này.")
@@ -105,6 +108,14 @@ def decision_new(request: HttpRequest) -> HttpResponse:
         "is_recognition": scheme == Scheme.RECOGNITION,
     }
     return render(request, "evaluations/decision_new.html", context)
+
+
+def _to_sessions(request: HttpRequest) -> HttpResponse:
+    """A decision is drafted over a session: lead there whoever drafts anywhere; 403 for others."""
+    if not powers_of(request.user).authorities_for(Act.PREPARE_DECISION):
+        raise PermissionDenied(refusal(Act.PREPARE_DECISION))
+    messages.info(request, "Chọn phiên thẩm định, rồi lập dự thảo quyết định từ phiên đó.")
+    return redirect("evaluations:sessions")
 
 
 @require_safe

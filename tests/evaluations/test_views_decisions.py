@@ -120,8 +120,16 @@ def test_drafting_is_for_the_standing_body(cast, seasons, signed_in, who, status
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"phien": "x", "che_do": "recognition"}, {"phien": "99999999"}]
+    ("who", "status"), [("minh", 302), ("tuan", 302), ("hoa", 403), ("lan", 403)]
 )
+def test_drafting_without_a_session_leads_to_the_sessions(cast, seasons, signed_in, who, status):
+    response = signed_in(getattr(cast, who)).get(NEW)
+
+    assert response.status_code == status
+    assert status == 403 or response["Location"] == "/tham-dinh/phien/"
+
+
+@pytest.mark.parametrize("asked", [{"phien": "x", "che_do": "recognition"}, {"phien": "99999999"}])
 def test_draft_of_nothing_is_not_found(cast, seasons, signed_in, asked):
     assert signed_in(cast.minh).get(NEW, asked).status_code == 404
 
