@@ -14,10 +14,11 @@ from ..workflow import Action
 def sent_or_keyed_in(evaluation_ids: Iterable[int], user: User) -> set[int]:
     """Ids of the evaluations this person ever keyed an answer into or sent; one query.
 
-    What others keyed in later, and a file that was withdrawn, change nothing of it.
+    What others keyed in later, and a file that was withdrawn, change nothing of it. A proposal
+    that followed from what the person wrote in a register is not keyed in.
     """
     ids = list(evaluation_ids)
-    answers = Answer.objects.filter(evaluation__in=ids, answered_by=user)
+    answers = Answer.objects.filter(evaluation__in=ids, answered_by=user, is_proposal=False)
     keyed = AnswerChange.objects.filter(
         answer__evaluation__in=ids, kind=ChangeKind.ENTERED, by=user
     )

@@ -199,7 +199,7 @@ def _submit(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
     refuse_unless_considered(evaluation.unit_id, year=evaluation.season.year)
     _refuse_unregistered(evaluation)
-    propose_from_registers(evaluation, by=started.by)
+    propose_from_registers(evaluation, by=started.by, is_sending=True)
     propose_rows(evaluation, by=started.by)
     confirm_proposals(evaluation, by=started.by)
     result = score_of(evaluation, stage=Stage.SELF)

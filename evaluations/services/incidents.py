@@ -21,7 +21,7 @@ from units.selectors import Place, powers_of
 
 from ..models import BookStatement, Evaluation, Incident
 from ..models.incident_types import COUNTED_IN_PEOPLE, EXCUSABLE, types_of
-from ..selectors.authorities import entering_place, entering_unit_id
+from ..selectors.authorities import entering_unit_id
 from ..workflow import EDITABLE
 from .register_proposals import propose_from_registers
 
@@ -206,17 +206,12 @@ def _propose_anew(incident: Incident, *, by: User) -> None:
 
 
 def _propose(files: QuerySet[Evaluation], *, by: User) -> None:
-    """Bring proposals up to date where this person answers; elsewhere the unit's next step does it.
-
-    An appraiser's hand in the book must not count as keying in the file.
-    """
+    """Bring the proposals of open files up to date; who keeps the book keys nothing in by it."""
     rows = files.filter(
         season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=EDITABLE
     )
-    powers = powers_of(by)
     for one in rows.select_related("unit_version__unit", "season__criteria_set"):
-        if powers.may(Act.ANSWER, entering_place(one.unit_version)):
-            propose_from_registers(one, by=by)
+        propose_from_registers(one, by=by)
 
 
 def _audit(act: str, incident: Incident, *, by: User, summary: str) -> None:

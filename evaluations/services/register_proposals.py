@@ -16,11 +16,12 @@ LONGEST_SOURCE = 300
 
 
 @transaction.atomic
-def propose_from_registers(evaluation: Evaluation, *, by: User) -> int:
+def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool = False) -> int:
     """Write the registers' figures as proposals; return how many rows changed.
 
     Never touches what a person answered, nor a file that has left the unit's hands. A proposal
-    that no register makes any more is taken back, and its row is open again.
+    that no register makes any more is taken back, and its row is open again. With the sending
+    only what was proposed before is brought up to date: an open row is not answered unseen.
     """
     if not evaluation.is_editable:
         return 0
@@ -29,6 +30,9 @@ def propose_from_registers(evaluation: Evaluation, *, by: User) -> int:
     if proposals:
         Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     rows = rows_of(evaluation)
+    if is_sending:
+        proposed = {code for code, answer in rows.items() if answer.is_proposal}
+        proposals = {code: one for code, one in proposals.items() if code in proposed}
     changes = _written(evaluation, definition, proposals, rows) + _taken_back(
         definition, proposals, rows
     )

@@ -198,6 +198,6 @@ def _form_page(
         return redirect(book.url("incidents"))
     context = {
         "form": form, "title": title, "submit": submit, "back_url": book.url("incidents"),
-        "lede": f"Sổ của {book.authority.name}. Chỉ ghi số lượng, số và ngày văn bản, nơi lưu.",
+        "lede": f"Sổ của {book.authority.spoken_name}. Chỉ ghi số lượng, số và ngày văn bản, nơi lưu.",
     }  # fmt: skip
     return render(request, "evaluations/register_form.html", context, status=status_of(form))

@@ -3,15 +3,19 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from antq_portal.lib.dates import date_text
+from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 from criteria.selectors import definition_of
-from evaluations.models import BookStatement, Evaluation, IncidentType, Rating
+from evaluations.models import BookStatement, IncidentType, Rating
+from evaluations.selectors.persons import sent_or_keyed_in
 from evaluations.selectors.register_proposals import register_proposals
 from evaluations.services.answers import Typed, save_answers
-from evaluations.services.evaluations import open_file
+from evaluations.services.evaluations import open_file, submit_file
 from evaluations.services.incidents import (
     IncidentDetails,
     add_incident,
@@ -262,8 +266,26 @@ def test_appraiser_who_keeps_the_book_keys_nothing_in(cast, file):
         by=cast.minh,
     )  # fmt: skip
 
-    assert not file.answers.filter(answered_by=cast.minh).exists()
-    assert not Evaluation.objects.filter(entered_by=cast.minh).exists()
+    answer = stored(file, "4.4.d")
+    assert (answer.counts, answer.is_proposal) == ([1, 0, 0], True)
+    assert sent_or_keyed_in([file.pk], cast.minh) == set()
+    assert sent_or_keyed_in([file.pk], cast.lan) == set()
+
+
+def test_open_row_is_not_answered_unseen_by_sending(cast, file):
+    story.registered(cast.che_lau, officer=cast.lan, appraiser=cast.minh)
+    story.answered(cast.che_lau, officer=cast.lan)
+    story.stated(cast.che_lau, officer=cast.lan)
+    version = stored(file, "4.3.a").version
+    save_answers(file, {"4.3.a": Typed(AnswerValues(), version)}, by=cast.lan)
+    BookStatement.objects.create(
+        authority=cast.na_meo, year=story.year(), complete_to=localdate(),
+        confirmed_at=timezone.now(), confirmed_by=cast.lan,
+    )  # fmt: skip
+
+    with pytest.raises((TransitionRefused, ValidationError)):
+        submit_file(cast.che_lau, year=story.year(), by=cast.lan)
+    assert stored(file, "4.3.a").counts is None
 
 
 # Teams ----------------------------------------------------------------------------------------
