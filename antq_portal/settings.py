@@ -8,6 +8,7 @@ secret key or hosts, or says DEBUG=0, it is in production, and then everything m
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from antq_portal import embedded, env
@@ -285,6 +286,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = env.text("BEAT_SCHEDULE_FILE", str(LOCAL_DIR / "beat-schedule"))
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 60}},
+    "follow-the-calendar": {
+        "task": "evaluations.follow_the_calendar",
+        "schedule": crontab(hour=0, minute=10),
+    },
 }
 
 # Mail and log --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from celery import shared_task
 from django.core.exceptions import ObjectDoesNotExist
 
 from accounts.models import User
@@ -26,6 +27,7 @@ from .selectors.printing import (
     session_to_print,
 )
 from .selectors.snapshots import sealed_paper
+from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
 from .workflow import DecisionStatus
 
@@ -137,3 +139,9 @@ def _person(context: JobContext) -> User:
     if context.user is None:
         raise JobFailed("Việc này cần biết ai yêu cầu.")
     return context.user
+
+
+@shared_task(name="evaluations.follow_the_calendar")
+def follow_the_calendar_task() -> None:
+    """Move files and open lists to who holds them from today; beat calls it after midnight."""
+    follow_the_calendar()

@@ -27,6 +27,7 @@ from evaluations.services.rosters import (
     remove_after_freezing,
 )
 from evaluations.services.seasons import open_season
+from evaluations.tasks import follow_the_calendar_task
 from tests.cast import make_unit, version_of
 from units.models import Kind, ManagingLevel, SubKind, Unit
 
@@ -293,6 +294,14 @@ def test_a_delegation_that_begins_later_is_followed_on_its_day(
     assert authorities(evaluation) == {cast.na_meo}
     if tomorrow.month > 1:
         assert NAME in listed(cast.na_meo)
+
+
+def test_the_clock_follows_the_calendar_every_night(settings):
+    planned = settings.CELERY_BEAT_SCHEDULE["follow-the-calendar"]
+
+    assert planned["task"] == follow_the_calendar_task.name
+    assert (planned["schedule"].hour, planned["schedule"].minute) == ({0}, {10})
+    follow_the_calendar_task()
 
 
 def test_the_page_lists_adds_and_ends(cast, school, open_year, as_):
