@@ -13,7 +13,17 @@ from accounts.roles import Role
 from accounts.services import NewAccount
 from antq_portal.lib.fields import CountField, DayField
 
-from .models import GRASSROOTS_KINDS, SUB_KINDS, EnterpriseSize, Kind, ManagingLevel, UnitVersion
+from .coverage import OPEN_TO_CHOICE
+from .models import (
+    GRASSROOTS_KINDS,
+    SUB_KINDS,
+    Coverage,
+    EnterpriseSize,
+    Kind,
+    ManagingLevel,
+    Scheme,
+    UnitVersion,
+)
 from .services import HeadCounts, UnitFacts
 
 KIND_OF: Final = MappingProxyType(
@@ -111,6 +121,16 @@ class ClosingForm(ActForm):
 
     ended_on = DayField(label="Không còn từ ngày", help_text="Ngày đầu tiên không còn đơn vị này.")
     legal_act = forms.CharField(label="Căn cứ", max_length=200, help_text=LEGAL_ACT_HELP)
+
+
+class SheetForm(forms.Form):
+    """An Excel file of units."""
+
+    sheet = forms.FileField(
+        label="Tệp Excel (.xlsx)",
+        help_text="Theo mẫu của cổng, giữ nguyên dòng đầu và thứ tự các cột.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
 
 
 class HeadCountsForm(ActForm):
@@ -216,3 +236,34 @@ class EndingForm(ActForm):
     """The last day of an assignment."""
 
     ends_on = DayField(label="Giữ vai trò đến hết ngày", initial=localdate)
+
+
+class CoverageForm(ActForm):
+    """Whether a sub-kind that the law leaves open takes part, from a day on, and why."""
+
+    sub_kind = forms.ChoiceField(
+        label="Loại đơn vị", choices=[(one.value, one.label) for one in OPEN_TO_CHOICE]
+    )
+    coverage = forms.ChoiceField(
+        label="Diện",
+        choices=[
+            (one.value, one.label)
+            for one in (Coverage.COVERED, Coverage.NOT_COVERED, Coverage.VOLUNTARY)
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Chọn một diện."},
+    )
+    schemes = forms.MultipleChoiceField(
+        label="Áp dụng cho",
+        choices=Scheme.choices,
+        initial=Scheme.values,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Chọn ít nhất một chế độ."},
+    )
+    effective_from = DayField(label="Từ ngày", error_messages={"required": "Ghi ngày bắt đầu."})
+    reason = forms.CharField(
+        label="Căn cứ, lý do",
+        max_length=300,
+        help_text="Ví dụ: Hướng dẫn số 12/HD-BCĐ ngày 05/01/2026 của Ban Chỉ đạo tỉnh.",
+        error_messages={"required": "Ghi văn bản hoặc lý do của tỉnh."},
+    )

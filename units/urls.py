@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from .views import accounts, keeping, people, register
+from .views import accounts, coverage, importing, keeping, people, register
 
 app_name = "units"
 urlpatterns = [
     path("don-vi/", register.unit_list, name="list"),
     path("don-vi/moi/", keeping.create, name="create"),
+    path("don-vi/nhap-excel/", importing.import_sheet, name="import_sheet"),
+    path("don-vi/nhap-excel/mau/", importing.import_file, name="import_file"),
     path("don-vi/<int:pk>/", register.unit_detail, name="detail"),
     path("don-vi/<int:pk>/so-lieu/", keeping.head_counts, name="head_counts"),
     path("don-vi/<int:pk>/sua/", keeping.correct, name="correct"),
     path("don-vi/<int:pk>/thay-doi/", keeping.revise, name="revise"),
     path("don-vi/<int:pk>/ket-thuc/", keeping.close, name="close"),
+    path("quan-tri/dien-don-vi/", coverage.coverage, name="coverage"),
     path("quan-tri/nguoi-dung/", people.people, name="people"),
     path("quan-tri/nguoi-dung/phan-cong/", people.assign, name="assign"),
     path("quan-tri/nguoi-dung/tai-khoan/", accounts.account_list, name="accounts"),

@@ -1,4 +1,11 @@
-from .coverage import coverage_choices, coverage_of, coverages_of
+from .coverage import (
+    coverage_choices,
+    coverage_history,
+    coverage_lines,
+    coverage_of,
+    coverages_of,
+)
+from .importing import importable_communes, known_units, sheet_rows, units_in
 from .people import (
     AccountRow,
     account_rows,
@@ -50,12 +57,16 @@ __all__ = [
     "assignable_units",
     "children_of",
     "coverage_choices",
+    "coverage_history",
+    "coverage_lines",
     "coverage_of",
     "coverages_of",
     "former_places",
     "government_above",
+    "importable_communes",
     "keeping_place",
     "kept_accounts",
+    "known_units",
     "label_of",
     "labels",
     "lineage_of",
@@ -64,6 +75,8 @@ __all__ = [
     "names_over_time",
     "powers_of",
     "refusal",
+    "sheet_rows",
     "unit_counts",
+    "units_in",
     "units_managed_by",
 ]

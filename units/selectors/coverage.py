@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from ..coverage import OPEN_TO_CHOICE, CoverageFinding, Scheme, find_coverage
-from ..models import Coverage, CoverageChoice, Kind, UnitVersion
+from ..models import SUB_KINDS, Coverage, CoverageChoice, Kind, SubKind, UnitVersion
 
 
 def coverage_choices(province_id: int, scheme: Scheme, day: dt.date) -> dict[str, CoverageFinding]:
@@ -60,4 +63,49 @@ def coverages_of(
             version, scheme, day, choices=chosen.get(version.unit.province_id, {})
         )
         for version in versions
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One sub-kind left open: what holds today under each scheme."""
+
+    label: str
+    findings: tuple[dict[str, str], ...]
+
+
+HEADINGS: Final = MappingProxyType({Scheme.RECOGNITION: "TT 124", Scheme.CLASSIFICATION: "QĐ 510"})
+
+
+def coverage_lines(province_id: int, *, day: dt.date) -> list[CoverageLine]:
+    """Every sub-kind a province may choose on, with what holds on that day: two queries."""
+    chosen = {scheme: coverage_choices(province_id, scheme, day) for scheme in HEADINGS}
+    return [
+        CoverageLine(
+            label=str(sub_kind.label),
+            findings=tuple(
+                _finding_words(scheme, sub_kind, chosen[scheme].get(sub_kind), day)
+                for scheme in HEADINGS
+            ),
+        )
+        for sub_kind in OPEN_TO_CHOICE
+    ]
+
+
+def coverage_history(province_id: int) -> list[CoverageChoice]:
+    """Every choice the province ever made, the latest first: one query."""
+    rows = CoverageChoice.objects.filter(province=province_id)
+    return list(rows.order_by("-effective_from", "sub_kind", "-scheme"))
+
+
+def _finding_words(
+    scheme: Scheme, sub_kind: SubKind, choice: CoverageFinding | None, day: dt.date
+) -> dict[str, str]:
+    kind = next(kind for kind, words in SUB_KINDS.items() if sub_kind in words)
+    found = find_coverage(scheme=scheme, kind=kind, sub_kind=sub_kind, day=day, choice=choice)
+    source = f" ({found.legal_ref})"
+    return {
+        "heading": HEADINGS[scheme],
+        "label": str(found.coverage.label),
+        "reason": f"{found.reason}{source}",
     }
