@@ -6,7 +6,7 @@ from reports.definitions import REPORTS
 from units.coverage import Scheme
 from units.models import Assignment, Kind
 
-from . import levels, registers, results
+from . import delegations, levels, registers, results
 from .checks import Check
 from .people import (
     AREA,
@@ -139,6 +139,8 @@ UNITS = [
     Check("units:detail", seen(PROVINCE_MANAGED), args=of_managed_by_province, about="of the THPT"),
     Check("unit-detail", seen(AREA), args=of_unit("draft")),
     Check("units:create", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
+    Check("units:import_sheet", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
+    Check("units:import_file", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
     Check("units:head_counts", does(Act.KEEP_HEAD_COUNTS, AREA), args=of_unit("draft")),
     Check("units:head_counts", does(Act.KEEP_HEAD_COUNTS, COMMUNE), args=of_commune_unit, about="of Na Mèo"),
     Check("units:head_counts", does(Act.KEEP_HEAD_COUNTS, SCHOOL), args=lambda s: (s.school.pk,),
@@ -273,4 +275,5 @@ PAGES = [
     *registers.PAGES,
     *results.PAGES,
     *levels.PAGES,
+    *delegations.PAGES,
 ]

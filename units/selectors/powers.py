@@ -85,6 +85,15 @@ class Powers:
             }
         )
 
+    def paths_for(self, act: Act) -> list[str]:
+        """Subtrees somewhere in which the person does the act today."""
+        return [
+            grant.path
+            for grant in self.sight.grants
+            if grant.is_held_directly
+            and (_reaches_here(grant, act) or ALLOWED[act].get(grant.role) is Reach.SCOPE)
+        ]
+
 
 def powers_of(user: User, day: dt.date | None = None) -> Powers:
     """What this person may do on that day (today unless told): one query."""

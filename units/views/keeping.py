@@ -31,7 +31,7 @@ def create(request: HttpRequest) -> HttpResponse:
     communes = Unit.objects.visible_to(request.user).filter(kind=Kind.COMMUNE)
     commune = get_object_or_404(communes, pk=whole(typed))
     version = _version_of(commune)
-    _require_adding(request, version)
+    require_adding(request, version)
     form = NewUnitForm(request.POST or None)
 
     def add() -> UnitVersion:
@@ -142,7 +142,7 @@ def _kept_version(request: HttpRequest, pk: int) -> UnitVersion:
     return version
 
 
-def _require_adding(request: HttpRequest, commune: UnitVersion) -> None:
+def require_adding(request: HttpRequest, commune: UnitVersion) -> None:
     """Raise PermissionDenied unless the person may add some unit there, of whatever manager."""
     powers = powers_of(request.user)
     levels = (ManagingLevel.COMMUNE, ManagingLevel.PROVINCE)

@@ -1,0 +1,201 @@
+"""Reading an uploaded sheet: what kind of file it is first, then plain text by row and column.
+
+The file comes from outside, so its size is measured before it is unpacked, and nothing in it is
+run. openpyxl reads it twice: once for what is written in a cell, once for the value that Excel
+kept of a formula; a formula without one would come out as an empty cell and lose a figure.
+"""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError, iterparse
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from antq_portal.lib import dates, text
+
+from .columns import COLUMNS, SHEET, heading_problem
+
+MOST_ROWS: Final = 1000
+MOST_BYTES: Final = 3 * 1024 * 1024
+MOST_UNPACKED: Final = 30 * 1024 * 1024
+MOST_PARTS: Final = 200
+MOST_CELLS: Final = 40_000
+LONGEST_CELL: Final = 1000
+OLE_START: Final = b"\xd0\xcf\x11\xe0"
+"""First bytes of an Excel 97 file, and of any workbook locked by a password."""
+
+_DECLARED = re.compile(rb"<\s*!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_FAULTS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
+
+
+class UnreadableFile(ValueError):
+    """A file that is not read at all; the message says why and what to do, in Vietnamese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the sheet: its number there, one clean text for each column."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def read_rows(data: bytes, *, name: str = "") -> list[Row]:
+    """Return the rows under the heading that hold anything, in their order.
+
+    Raises UnreadableFile for anything but a plain workbook in the portal's own shape.
+    """
+    _check_file(data, name)
+    try:
+        written = load_workbook(io.BytesIO(data))
+        kept = load_workbook(io.BytesIO(data), data_only=True)
+    except Exception as broken:
+        raise UnreadableFile(
+            "Không đọc được tệp: tệp hỏng hoặc không phải Excel. Mời mở bằng Excel rồi lưu lại."
+        ) from broken
+    sheet = _sheet(written)
+    values = kept[sheet.title]
+    wrong = heading_problem([_text(cell.value) for cell in sheet[1]])
+    if wrong:
+        raise UnreadableFile(wrong)
+    _check_hidden(sheet)
+    rows = list(_rows(sheet, values))
+    if len(rows) > MOST_ROWS:
+        raise UnreadableFile(f"Tệp có hơn {MOST_ROWS} dòng. Mời chia thành nhiều tệp.")
+    if not rows:
+        raise UnreadableFile("Tệp chưa có đơn vị nào dưới dòng đầu.")
+    return rows
+
+
+def _check_file(data: bytes, name: str) -> None:
+    if not data:
+        raise UnreadableFile("Tệp rỗng.")
+    if len(data) > MOST_BYTES:
+        raise UnreadableFile("Tệp lớn quá 3 MB. Chỉ gửi bảng đơn vị, không kèm hình ảnh.")
+    if data.startswith(OLE_START):
+        raise UnreadableFile(
+            "Tệp có mật khẩu hoặc là Excel cũ (.xls). Mời bỏ mật khẩu, lưu lại thành .xlsx."
+        )
+    if name.lower().endswith((".xlsm", ".xltm", ".xlam")):
+        raise UnreadableFile("Không nhận tệp có macro (.xlsm). Mời lưu lại thành .xlsx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            _check_parts(parts)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ParseError, OSError) as broken:
+        raise UnreadableFile(
+            "Đây không phải tệp Excel (.xlsx), hoặc tệp đã hỏng. Mời dùng mẫu tải từ cổng."
+        ) from broken
+
+
+def _check_parts(parts: zipfile.ZipFile) -> None:
+    infos = parts.infolist()
+    if len(infos) > MOST_PARTS or sum(one.file_size for one in infos) > MOST_UNPACKED:
+        raise UnreadableFile("Tệp bung ra quá lớn. Mời chép bảng sang mẫu mới của cổng.")
+    names = [one.filename.lower() for one in infos]
+    if any("vbaproject" in one or "macrosheet" in one for one in names):
+        raise UnreadableFile("Không nhận tệp có macro. Mời lưu lại thành .xlsx không có macro.")
+    if "xl/workbook.xml" not in names:
+        raise UnreadableFile("Đây không phải tệp Excel (.xlsx). Mời dùng mẫu tải từ cổng.")
+    if sum(_measured(parts, one) for one in infos) > MOST_CELLS:
+        raise UnreadableFile(
+            f"Bảng có quá nhiều ô (hơn {MOST_ROWS} dòng, hoặc định dạng kéo dài tới cuối trang). "
+            "Mời chép các dòng cần ghi sang mẫu mới của cổng."
+        )
+
+
+def _measured(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many cells a part of the workbook holds; refuses what declares entities."""
+    name = part.filename.lower()
+    if not name.endswith((".xml", ".rels")):
+        return 0
+    body = parts.read(part)
+    if _DECLARED.search(body.replace(b"\0", b"")):
+        raise UnreadableFile("Tệp có nội dung lạ, không do Excel ghi ra. Cổng không nhận.")
+    return _cell_count(body) if name.startswith("xl/worksheets/") else 0
+
+
+def _cell_count(body: bytes) -> int:
+    """Cells and rows of one sheet, stopping as soon as there are too many."""
+    count = 0
+    for _, element in iterparse(io.BytesIO(body), events=("end",)):  # noqa: S314 - no entities, measured above
+        count += element.tag.rpartition("}")[2] in ("c", "row")
+        element.clear()
+        if count > MOST_CELLS:
+            break
+    return count
+
+
+def _sheet(book: Workbook) -> Worksheet:
+    if SHEET in book.sheetnames:
+        found = book[SHEET]
+    elif len(book.worksheets) == 1:
+        found = book.worksheets[0]
+    else:
+        raise UnreadableFile(f"Không thấy trang tính “{SHEET}”. Mời dùng mẫu tải từ cổng.")
+    if not isinstance(found, Worksheet) or not found.max_row:
+        raise UnreadableFile(f"Trang tính “{SHEET}” không có bảng nào.")
+    return found
+
+
+def _check_hidden(sheet: Worksheet) -> None:
+    hidden = [
+        number
+        for number, shape in sheet.row_dimensions.items()
+        if shape.hidden and any(_text(cell.value) for cell in sheet[number])
+    ]
+    if hidden:
+        numbers = ", ".join(map(str, sorted(hidden)[:10]))
+        raise UnreadableFile(
+            f"Có dòng đang ẩn (dòng {numbers}). Mời bỏ ẩn hoặc bỏ lọc để thấy hết những gì sẽ ghi."
+        )
+
+
+def _rows(sheet: Worksheet, values: Worksheet) -> Iterator[Row]:
+    width = len(COLUMNS)
+    for written in sheet.iter_rows(min_row=2, max_col=width):
+        number = written[0].row
+        kept = [values.cell(number, place + 1).value for place in range(width)]
+        shown = [_shown(cell, value) for cell, value in zip(written, kept, strict=True)]
+        if any(shown[1:]):
+            yield Row(number, tuple(shown))
+
+
+def _shown(cell: Any, kept: object) -> str:
+    if cell.data_type == "f" and kept is None:
+        raise UnreadableFile(
+            f"Ô {cell.coordinate} là công thức chưa có kết quả. Mời mở bằng Excel, lưu lại, hoặc "
+            "chép rồi dán dạng giá trị."
+        )
+    shown = _text(kept)
+    if _FAULTS.fullmatch(shown):
+        raise UnreadableFile(f"Ô {cell.coordinate} đang báo lỗi {shown} của Excel. Mời sửa ô này.")
+    return shown
+
+
+def _text(value: object) -> str:
+    """A cell as an officer would type it: whole numbers without ".0", days as 14/11/2026."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return dates.date_text(value.date())
+    if isinstance(value, dt.date):
+        return dates.date_text(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return text.clean(str(value))[:LONGEST_CELL].replace("\x00", "")
+
+
+def as_texts(rows: Sequence[Row]) -> list[list[Any]]:
+    """Plain lists, to be carried between two pages."""
+    return [[row.number, *row.cells] for row in rows]
+
+
+def from_texts(carried: Sequence[Sequence[Any]]) -> list[Row]:
+    """What `as_texts` made, again."""
+    return [Row(int(number), tuple(map(str, cells))) for number, *cells in carried]
