@@ -33,8 +33,9 @@ def team_proposals(
 ) -> dict[str, RegisterProposal]:
     """Proposals for 4.5: the rating of this year if it was given, else of the year before, which the source names.
 
-    Nothing for a team not rated, or of which nothing is known: that is for the appraiser. Several
-    teams must all have done their work. Legal: Thông tư 124/2021/TT-BCA Điều 4 khoản 5; Hướng
+    A team not rated gives words and no verdict, which is for the unit to say and the appraiser to
+    conclude; one of which nothing is known gives nothing. Several teams must all have done their
+    work. Legal: Thông tư 124/2021/TT-BCA Điều 4 khoản 5; Hướng
     dẫn 01/HD-BCA-V05 năm 2026.
     """
     is_area = evaluation.unit_version.unit.kind == Kind.RESIDENTIAL_AREA
@@ -71,11 +72,15 @@ def _rated(
     teams: Sequence[SecurityTeam], ratings: dict[tuple[int, int], TeamRating], year: int
 ) -> RegisterProposal | None:
     used = [(team, used_rating(team, ratings, year)) for team in teams]
-    known = [(team, one) for team, one in used if one and one.rating in GIVEN]
+    known = [(team, one) for team, one in used if one]
     if not known or len(known) != len(used):
         return None
-    is_met = all(one.rating in ENOUGH for _, one in known)
     words = "; ".join(_words(team, one) for team, one in known)
+    if any(one.rating not in GIVEN for _, one in known):
+        return RegisterProposal(
+            AnswerValues(note=words), f"Sổ Tổ bảo vệ ANTT: {words}; thẩm định kết luận"
+        )
+    is_met = all(one.rating in ENOUGH for _, one in known)
     return RegisterProposal(
         AnswerValues(verdict="met" if is_met else "not_met", note=words),
         f"Sổ Tổ bảo vệ ANTT: {words}",
@@ -83,6 +88,8 @@ def _rated(
 
 
 def _words(team: SecurityTeam, one: TeamRating) -> str:
+    if one.rating not in GIVEN:
+        return f"{team.name}: chưa xếp loại năm {one.year} ({one.window_text})"
     return (
         f"{team.name}: {Rating(one.rating).label}, kết quả năm {one.year} ({one.window_text}), "
         f"QĐ số {one.decision_number} ngày {date_text(one.decided_on)}"  # type: ignore[arg-type]

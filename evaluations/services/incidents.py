@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -22,8 +22,7 @@ from units.selectors import Place, powers_of
 from ..models import BookStatement, Evaluation, Incident
 from ..models.incident_types import COUNTED_IN_PEOPLE, EXCUSABLE, types_of
 from ..selectors.authorities import entering_unit_id
-from ..workflow import EDITABLE
-from .register_proposals import propose_from_registers
+from .register_proposals import propose_to_open_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def confirm_book(authority: Unit, *, year: int, complete_to: dt.date, by: User) 
         province_id=authority.province_id or authority.pk, unit_id=authority.pk,
     )  # fmt: skip
     of_book = Q(managing_unit=authority) | Q(unit=authority)
-    _propose(Evaluation.objects.filter(of_book, season__year=year), by=by)
+    propose_to_open_files(Evaluation.objects.filter(of_book, season__year=year), by=by)
     return statement
 
 
@@ -202,16 +201,7 @@ def _refuse_wrong(version: UnitVersion, details: IncidentDetails) -> None:
 def _propose_anew(incident: Incident, *, by: User) -> None:
     """The open files that the line counts for: the unit's own and its commune's."""
     files = Evaluation.objects.filter(unit__in={incident.unit_id, incident.authority_id})
-    _propose(files, by=by)
-
-
-def _propose(files: QuerySet[Evaluation], *, by: User) -> None:
-    """Bring the proposals of open files up to date; who keeps the book keys nothing in by it."""
-    rows = files.filter(
-        season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=EDITABLE
-    )
-    for one in rows.select_related("unit_version__unit", "season__criteria_set"):
-        propose_from_registers(one, by=by)
+    propose_to_open_files(files, by=by)
 
 
 def _audit(act: str, incident: Incident, *, by: User, summary: str) -> None:

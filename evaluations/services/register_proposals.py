@@ -1,14 +1,17 @@
 """Writing what the registers say into the rows that nobody has answered yet."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from criteria.scoring import AnswerValues, SetDefinition
 from criteria.selectors import definition_of
+from units.coverage import Scheme
 
 from ..models import Answer, Evaluation
 from ..models.answers import ChangeKind
 from ..selectors.register_proposals import RegisterProposal, register_proposals
+from ..workflow import EDITABLE
 from .answer_history import Change, record_changes
 from .answer_rows import has_rule, is_blank, new_row, own_columns, own_values, rows_of
 
@@ -37,6 +40,18 @@ def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool
         definition, proposals, rows
     )
     return len(record_changes(changes, by=by))
+
+
+def propose_to_open_files(files: QuerySet[Evaluation], *, by: User) -> int:
+    """Bring up to date what the registers propose to those of the files that may still change.
+
+    Return how many rows changed. Who keeps a register keys nothing in by it.
+    """
+    rows = files.filter(
+        season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=EDITABLE
+    )
+    open_files = rows.select_related("unit_version__unit", "season__criteria_set")
+    return sum(propose_from_registers(one, by=by) for one in open_files)
 
 
 def _written(

@@ -14,9 +14,10 @@ from accounts.services import record_audit
 from antq_portal.lib.text import clean
 from units.models import Kind, Unit, UnitVersion
 
-from ..models import Rating, SecurityTeam, TeamArea, TeamRating
+from ..models import Evaluation, Rating, SecurityTeam, TeamArea, TeamRating
 from ..models.teams import GIVEN, is_too_young
 from .incidents import require_keeper
+from .register_proposals import propose_to_open_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def save_team(
         "team.save", by=by, subject=f"team:{row.pk}", province_id=row.province_id, unit_id=commune.pk,
         summary=f"{verb} tổ bảo vệ an ninh, trật tự: {row.name}",
     )  # fmt: skip
+    _propose_anew(commune, by=by)
     return row
 
 
@@ -100,7 +102,15 @@ def rate_teams(
             "team.rate", by=by, subject=f"team:{row.team_id}", unit_id=commune.pk,
             province_id=row.team.province_id, summary=f"{row.team}, năm {year}: {said}",
         )  # fmt: skip
+    if changed:
+        _propose_anew(commune, by=by)
     return changed
+
+
+def _propose_anew(commune: Unit, *, by: User) -> None:
+    """The open files of the commune's residential areas."""
+    files = Evaluation.objects.filter(managing_unit=commune, unit__kind=Kind.RESIDENTIAL_AREA)
+    propose_to_open_files(files, by=by)
 
 
 def _refuse_wrong(commune: UnitVersion, team: SecurityTeam, details: TeamDetails) -> None:

@@ -330,18 +330,24 @@ def test_work_not_done_is_not_met(cast, file, team):
     assert proposals(file)["4.5.i"].values.verdict == "not_met"
 
 
-def test_team_not_rated_or_unknown_is_left_to_the_appraiser(cast, file, team):
+def test_team_not_rated_is_said_and_never_met(cast, file, team):
     assert "4.5.i" not in proposals(file)
 
     rated(cast, team, story.year(), Rating.NOT_RATED, decision_number="", decided_on=None)
-    assert "4.5.i" not in proposals(file)
+
+    found = proposals(file)["4.5.i"]
+    assert found.values.verdict == ""
+    assert f"Tổ số 1: chưa xếp loại năm {story.year()}" in found.values.note
+    assert found.source.endswith("thẩm định kết luận")
+    answer = stored(file, "4.5.i")
+    assert (answer.verdict, answer.is_proposal) == ("", True)
 
 
 def test_not_rated_this_year_hides_the_year_before(cast, file, team):
     rated(cast, team, story.year() - 1)
     rated(cast, team, story.year(), Rating.NOT_RATED, decision_number="", decided_on=None)
 
-    assert "4.5.i" not in proposals(file)
+    assert proposals(file)["4.5.i"].values.verdict == ""
 
 
 def test_disciplined_members_are_those_of_this_year(cast, file, team):
