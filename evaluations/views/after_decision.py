@@ -12,7 +12,7 @@ from units.models import Kind
 from units.selectors import powers_of
 
 from ..models import Decision, DecisionItem, Evaluation
-from ..selectors.annulments import annulments_in, resting_items, resting_text
+from ..selectors.annulments import BEST, annulments_in, resting_items, resting_text
 from ..selectors.authorities import refresh_authorities
 from ..selectors.decisions import DecisionLine
 from ..selectors.share_flags import share_flags
@@ -78,13 +78,20 @@ def commune_shares(evaluations: Iterable[Evaluation], user: User) -> dict[str, o
     }
 
 
-def decision_flags(decision: Decision) -> list[str]:
-    """What has become of the ground under an issued decision: fallen shares, recognitions taken back."""
-    items = list(decision.items.values_list("evaluation", "evaluation__unit"))
+def decision_flags(decision: Decision, lines: Sequence[DecisionLine]) -> list[str]:
+    """What has become of the ground under a decision: fallen shares, recognitions taken back.
+
+    One query where communes are decided or the best class is given, else none.
+    """
     if decision.scheme == Scheme.RECOGNITION:
-        found = share_flags([evaluation for evaluation, _ in items])
-        return [f"{flag.name}: {flag.text}" for flag in found.values()]
-    resting = resting_items([unit for _, unit in items], year=decision.year)
+        found = [line.evaluation for line in lines]
+        communes = [
+            one.pk for one in found if one.season.unit_kind == Kind.COMMUNE and one.decided_outcome
+        ]
+        flags = share_flags(communes) if communes else {}
+        return [f"{flag.name}: {flag.text}" for flag in flags.values()]
+    best = [line.evaluation.unit_id for line in lines if line.item.outcome == BEST]
+    resting = resting_items(best, year=decision.year) if best else []
     return [resting_text(item) for item in resting if item.decision_id == decision.pk]
 
 

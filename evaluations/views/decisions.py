@@ -136,7 +136,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "flagged": [line for line in lines if line.flags],
         "notices": notices_of(lines),
         "annulled": [line for line in lines if line.annulment],
-        "ground_flags": decision_flags(decision),
+        "ground_flags": decision_flags(decision, lines),
         "share_notice": "" if is_recognition else share_notice(lines),
         "shown": len(lines),
         "total": decision.items.count(),
