@@ -5,7 +5,7 @@ Use with `{% load portal %}`. Words and counting live in `antq_portal.lib`; noth
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -25,19 +25,17 @@ NO_VALUE = "–"
 BAR_WIDTH = 100
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or value == ""
-
-
 @register.filter
 def number(value: Decimal | float | str | None, decimals: int | None = None) -> str:
-    """Write with decimal comma and dotted thousands, cut at `decimals`; a dash for nothing."""
-    if _is_blank(value):
+    """Write with decimal comma and dotted thousands, cut at `decimals`; a dash for nothing.
+
+    What is written already stays as it is: "1.181" is one thousand one hundred eighty-one here.
+    """
+    if value is None or value == "":
         return NO_VALUE
-    try:
-        return text.number_text(Decimal(str(value)), decimals)
-    except InvalidOperation:
-        return str(value)
+    if isinstance(value, str):
+        return value
+    return text.number_text(Decimal(str(value)), decimals)
 
 
 @register.simple_tag

@@ -23,6 +23,7 @@ def shown(source, **context):
         ("{{ x|number:2 }}", 8, "8,00"),
         ("{{ x|number:1 }}", Decimal("99.99"), "99,9"),
         ("{{ x|number }}", 1399, "1.399"),
+        ("{{ x|number }}", "1.181", "1.181"),
         ("{{ x|number }}", None, "–"),
         ("{{ x|number }}", "", "–"),
         ("{{ x|number }}", "chưa chấm", "chưa chấm"),
