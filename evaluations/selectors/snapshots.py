@@ -10,6 +10,7 @@ from antq_portal.lib.documents import Paper, from_snapshot, to_snapshot
 from ..models import Decision, DecisionItem, Score, Stage
 from .digests import answers_digests
 from .papers.decisions import Decided, decided, paper_of
+from .papers.heads import noun_of
 from .shares import frozen_facts
 
 SCHEMA: Final = 1
@@ -130,6 +131,7 @@ def _one_item(found: Decided, item: DecisionItem, **rests_on: Any) -> dict[str, 
         "unit_version": version.pk,
         "name": version.name,
         "kind": version.unit.kind,
+        "noun": noun_of([version]),
         "area": ", ".join(found.above[evaluation.unit_id]),
         "self_points": _text(evaluation.self_points),
         "points": _text(evaluation.appraised_points),

@@ -25,7 +25,7 @@ OVER: Final = (Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED
 
 
 @transaction.atomic
-def move_open_files(province_id: int, *, by: User | None = None) -> int:
+def move_open_files(province_id: int | None, *, by: User | None = None) -> int:
     """Write today's authorities on the province's files that stand in no decision; return how many moved.
 
     A file that leaves its authority leaves that authority's appraisal session too. What has been
@@ -67,7 +67,7 @@ def follow_delegation(delegation: Delegation, *, by: User) -> None:
     for unit in (delegation.delegating_unit, delegation.delegate):
         if Roster.objects.filter(authority=unit, year=year).exists():
             prepare_roster(unit, year=year)
-    move_open_files(delegation.delegate.province_id or 0, by=by)
+    move_open_files(delegation.delegate.province_id, by=by)
 
 
 @transaction.atomic
@@ -108,7 +108,8 @@ def follow_the_calendar() -> int:
             if Roster.objects.filter(authority=unit, year=today.year).exists():
                 prepare_roster(unit, year=today.year)
     provinces = Evaluation.objects.exclude(status__in=OVER).order_by().values_list("province")
-    return sum(move_open_files(province) for (province,) in provinces.distinct())
+    moved = [move_open_files(province) for (province,) in provinces.distinct()]
+    return sum(moved)
 
 
 def _by_scheme(rows: Iterable[Evaluation]) -> list[list[Evaluation]]:

@@ -86,16 +86,12 @@ def draft_decision(
     decision.full_clean(validate_constraints=False)
     decision.save()
     DecisionItem.objects.bulk_create(
-        [
-            DecisionItem(
-                decision=decision,
-                evaluation=row,
-                computed_outcome=row.appraised_outcome,
-                outcome=row.appraised_outcome,
-            )
-            for row in rows
-        ]
-    )
+        DecisionItem(
+            decision=decision, evaluation=row, computed_outcome=row.appraised_outcome,
+            outcome=row.appraised_outcome,
+        )
+        for row in rows
+    )  # fmt: skip
     _audit(
         decision, "decision.draft", by=by, summary=f"Lập dự thảo {decision.noun.lower()}: {len(rows)} đơn vị",
         details={"evaluations": [row.pk for row in rows]},

@@ -46,12 +46,7 @@ def prepare_roster(authority: Unit, *, year: int) -> Roster:
     is_gone = authority.ended_on is not None and authority.ended_on <= day
     if roster.is_frozen or is_gone or _is_over(roster):
         return roster
-    elsewhere = frozen_elsewhere(roster)
-    listed = [
-        (version, found)
-        for version, found in _findings(authority, day)
-        if found.coverage in ON_LIST and version.unit_id not in elsewhere
-    ]
+    listed = _to_list(roster, authority, day)
     before = set(roster.entries.values_list("unit", flat=True))
     gone = roster.entries.exclude(unit__in=[version.unit_id for version, _ in listed])
     gone.exclude(unit__in=_with_files(gone, year)).delete()
@@ -198,6 +193,18 @@ def refuse_without_reason(reason: str) -> None:
         raise TransitionRefused(
             "Danh sách đã chốt: ghi lý do và văn bản làm căn cứ.", code="note_missing"
         )
+
+
+def _to_list(
+    roster: Roster, authority: Unit, day: dt.date
+) -> list[tuple[UnitVersion, CoverageFinding]]:
+    """The units that stand on this list, with why: covered, and held by no other frozen list."""
+    elsewhere = frozen_elsewhere(roster)
+    return [
+        (version, found)
+        for version, found in _findings(authority, day)
+        if found.coverage in ON_LIST and version.unit_id not in elsewhere
+    ]
 
 
 def frozen_elsewhere(roster: Roster) -> set[int]:

@@ -110,7 +110,8 @@ def _sealed(item: DecisionItem) -> tuple[RecognitionDecision | ResultNotice, Sub
     if not isinstance(paper, RecognitionDecision | ResultNotice):
         raise TransitionRefused("Quyết định phân loại không có Giấy công nhận và thông báo.")
     facts = sealed_item(item.decision, item.evaluation.unit_id)
-    subject = Subject(name=facts["name"], noun=NOUNS[facts["kind"]], area=facts["area"])
+    noun = facts.get("noun") or NOUNS[facts["kind"]]
+    subject = Subject(name=facts["name"], noun=noun, area=facts["area"])
     return paper, subject, facts["outcome"]
 
 
