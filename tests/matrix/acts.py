@@ -8,7 +8,7 @@ from accounts.roles import SENSITIVE_READERS, Act, Role
 from antq_portal.lib.dates import date_text
 from units.coverage import Scheme
 
-from . import levels, registers, results
+from . import delegations, levels, registers, results
 from .checks import Check
 from .pages import (
     INCIDENTS,
@@ -373,4 +373,4 @@ JOBS = [
 ]
 
 ACTS = [*UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *JOBS, *registers.ACTS, *results.ACTS,
-        *levels.ACTS]
+        *levels.ACTS, *delegations.ACTS]
