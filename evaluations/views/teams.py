@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
 from antq_portal.lib.asked import whole
-from units.models import Unit
+from units.models import Kind, Unit
 from units.selectors import powers_of, refusal
 
 from ..forms.teams import RatingRow, TeamForm, rating_row, read_ratings
@@ -46,7 +46,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         "area": area, "year": year, "window": window_text(year), "rows": rows, "may_keep": may_keep,
         "years": book_years(area.unit), "new_url": _address(area, year, "team_new"),
         "form_url": _address(area, year),
-        "places": [] if area.is_commune else [(one.unit_id, one.name) for one in areas_below(area)],
+        "places": [] if area.is_commune else _communes(area, year),
     }  # fmt: skip
     return render(request, "evaluations/team_list.html", context, status=status)
 
@@ -87,6 +87,12 @@ def _form_page(request: HttpRequest, area: Area, team: SecurityTeam | None) -> H
         "lede": f"{area.name}. Không ghi tên thành viên.",
     }  # fmt: skip
     return render(request, "evaluations/register_form.html", context, status=status_of(form))
+
+
+def _communes(area: Area, year: int) -> list[tuple[int, str]]:
+    """The communes whose teams may be looked at from above, in Vietnamese order."""
+    below = areas_below(area, year).filter(unit__kind=Kind.COMMUNE)
+    return [(one.unit_id, one.name) for one in below]
 
 
 def _rate(request: HttpRequest, area: Area, year: int, rows: list[RatingRow]) -> bool:

@@ -209,6 +209,16 @@ def test_who_only_sees_teams_changes_nothing(cast, team, as_, name):
     assert client.post(address("teams", **query), {}).status_code == 403
 
 
+def test_province_chooses_a_commune_and_sees_its_teams(cast, team, as_):
+    client = as_(cast.tuan)
+
+    page = words(client.get(address("teams")))
+
+    assert "Xã Na Mèo" in page
+    assert "Tổ số 1" not in page
+    assert "Tổ số 1" in words(client.get(address("teams", xa=cast.na_meo.pk)))
+
+
 def test_team_of_another_commune_is_not_found(cast, team, as_):
     assert as_(cast.nga).get(address("team_edit", team.pk)).status_code == 404
 
