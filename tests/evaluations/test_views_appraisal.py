@@ -478,7 +478,7 @@ def test_file_costs_the_same_for_few_and_many_units(
     client = signed_in(cast.minh)
     client.get(page_of(cast.che_lau))
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         client.get(page_of(cast.che_lau))
 
 
