@@ -14,8 +14,10 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.roles import Role
 from tests.cast import give_role
+from tests.matrix import levels
 from tests.matrix.acts import ACTS
 from tests.matrix.country import Country
+from tests.matrix.levels import IN_THAI_NGUYEN
 from tests.matrix.pages import OUTSIDE, PAGES
 from tests.matrix.people import OUTSIDER, Answer, chosen
 from tests.matrix.registers import BOOK
@@ -31,8 +33,9 @@ LINES = [*PAGES, *ACTS]
 OWN_ACCOUNT = {"account_logout", "account_change_password"}
 """Addresses where everybody posts about themselves."""
 
-SIGNED_FOR_ONE = {"units:import_sheet"}
-"""Addresses that take what was signed for one person; tests/units/test_import_pages.py asks them."""
+ASKED_ELSEWHERE = {"units:import_sheet", "units:settle_levels"}
+"""Addresses whose post needs what was signed for one person, or units of a district that is no more;
+tests/units/test_import_pages.py and test_settle_levels.py ask them."""
 
 LED_HOME = {"account_logout"}
 """Addresses with nothing to do for who has not signed in."""
@@ -42,6 +45,9 @@ PRINTED = {"dossier", "certificate", "notice", "decision_pdf_again"}
 
 OWN_WORK = {"queue_take_up", "queue_appraise", "session_new"}
 """Acts on one's own queue: elsewhere it is empty, and nothing is done."""
+
+OF_LEVELS = {str(check) for check in (*levels.PAGES, *levels.ACTS)}
+"""Lines about what Na Mèo does not decide, and about the other province."""
 
 OF_THE_PROVINCE = ("managed by the province", "of the THPT")
 
@@ -129,7 +135,7 @@ def test_every_address_of_the_portal_is_in_the_matrix():
 
 
 def test_what_takes_posts_is_among_the_acts(country):
-    acts = {check.name for check in ACTS} | OWN_ACCOUNT | SIGNED_FOR_ONE
+    acts = {check.name for check in ACTS} | OWN_ACCOUNT | ASKED_ELSEWHERE
     wrong = {
         f"{check}: {status}"
         for check in PAGES
@@ -187,6 +193,7 @@ def below_na_meo():
         for check in LINES
         if check.name not in apart
         and check.about not in ("own", "of Na Mèo")
+        and str(check) not in OF_LEVELS
         and str(check) != "evaluations:incidents"
         and "school" not in check.about
     ]  # fmt: skip
@@ -199,6 +206,37 @@ def test_outsider_finds_nothing_below_another_commune(username, country):
         found = {line: status for line, status in found.items() if "reports" not in line}
 
     assert len(found) > 90
+    assert {line for line, status in found.items() if status != 404} == set()
+
+
+@pytest.mark.parametrize("username", ["canbo.nameo", "thamdinh.thanhhoa", "canbo.huyenquanson", "giaoduc.thanhhoa",
+                                      "truong.quanson", "quantri.thanhhoa"])  # fmt: skip
+def test_nobody_of_thanh_hoa_finds_anything_of_thai_nguyen(username, country):
+    found = statuses(country, username, IN_THAI_NGUYEN)
+    if username == "canbo.huyenquanson":
+        found = {line: status for line, status in found.items() if "reports" not in line}
+
+    assert len(found) >= 4
+    assert {line for line, status in found.items() if status != 404} == set()
+
+
+def test_nobody_of_thai_nguyen_finds_a_file_that_thanh_hoa_decides(country):
+    decided = [*levels.PAGES, *levels.ACTS]
+    found = statuses(
+        country, "quantri.thainguyen", [c for c in decided if "Thái Nguyên" not in c.about]
+    )
+
+    assert len(found) > 12
+    assert {line for line, status in found.items() if status != 404} == set()
+
+
+@pytest.mark.parametrize("word", ["canbo", "thamdinh", "chutich", "vanthu"])
+def test_district_s_people_do_nothing_where_their_district_was(word, country):
+    lines = [c for c in (*levels.PAGES, *levels.ACTS) if c not in IN_THAI_NGUYEN]
+    found = statuses(
+        country, f"{word}.huyenquanson", [c for c in lines if c.name != "units:detail"]
+    )
+
     assert {line for line, status in found.items() if status != 404} == set()
 
 
@@ -220,6 +258,7 @@ def test_province_sees_a_residential_area_and_does_nothing_there(username, count
     looked = [c for c in PAGES if c.name in ("units:detail", "unit-detail", "evaluations:evidence")]
     looked += [c for c in PAGES if c.name == "evaluations:file" and "before" not in c.about
                and "school" not in c.about]  # fmt: skip
+    looked = [check for check in looked if check not in IN_THAI_NGUYEN]
     done = [
         check
         for check in below_na_meo()

@@ -52,6 +52,7 @@ class UnitFilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=100)
     loai = forms.ChoiceField(required=False, choices=[("", "Tất cả"), *Kind.choices])
     thuoc = forms.IntegerField(required=False, min_value=1)
+    tat_ca = forms.BooleanField(required=False)
 
     def value(self, name: str) -> Any:
         """The cleaned value, or nothing."""
@@ -113,6 +114,20 @@ class RevisionForm(UnitForm):
     """What a unit is from a day on."""
 
     valid_from = DayField(label="Thay đổi từ ngày")
+    legal_act = forms.CharField(label="Căn cứ", max_length=200, help_text=LEGAL_ACT_HELP)
+
+
+class LevelForm(ActForm):
+    """Who manages units from a day on that nobody manages now."""
+
+    managing_level = forms.ChoiceField(
+        label="Nay do cấp nào quản lý",
+        choices=[
+            ("", "Chọn"),
+            *((one, one.label) for one in (ManagingLevel.COMMUNE, ManagingLevel.PROVINCE)),
+        ],
+    )
+    valid_from = DayField(label="Từ ngày", help_text="Cấp huyện thôi hoạt động từ 01/7/2025.")
     legal_act = forms.CharField(label="Căn cứ", max_length=200, help_text=LEGAL_ACT_HELP)
 
 

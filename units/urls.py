@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import accounts, coverage, importing, keeping, people, register
+from .views import accounts, coverage, importing, keeping, levels, people, register
 
 app_name = "units"
 urlpatterns = [
     path("don-vi/", register.unit_list, name="list"),
     path("don-vi/moi/", keeping.create, name="create"),
     path("don-vi/nhap-excel/", importing.import_sheet, name="import_sheet"),
+    path("don-vi/cap-quan-ly/", levels.settle, name="settle_levels"),
     path("don-vi/nhap-excel/mau/", importing.import_file, name="import_file"),
     path("don-vi/<int:pk>/", register.unit_detail, name="detail"),
     path("don-vi/<int:pk>/so-lieu/", keeping.head_counts, name="head_counts"),

@@ -140,6 +140,7 @@ UNITS = [
     Check("unit-detail", seen(AREA), args=of_unit("draft")),
     Check("units:create", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
     Check("units:import_sheet", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
+    Check("units:settle_levels", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
     Check("units:import_file", adds_units(), query=lambda s: {"thuoc": s.commune.pk}),
     Check("units:head_counts", does(Act.KEEP_HEAD_COUNTS, AREA), args=of_unit("draft")),
     Check("units:head_counts", does(Act.KEEP_HEAD_COUNTS, COMMUNE), args=of_commune_unit, about="of Na Mèo"),
@@ -256,7 +257,9 @@ OTHERS = [
           (COMMUNE, lambda s: s.commune, "Na Mèo"),
           (AREA, lambda s: s.files["draft"], "a residential area"),
           (SCHOOL, lambda s: s.school, "the school"),
-      )),
+      )
+      # Sums are of what lies below a unit.
+      if spot is COMMUNE or not REPORTS[slug].is_grouped),
     Check("reports:report", asks_reports_of(COMMUNE), args=lambda s: (next(iter(REPORTS)),),
           query=lambda s: {"don_vi": s.commune.pk, "dinh_dang": "xlsx"}, about="as a file"),
     Check("jobs:detail", owner(OFFICER), args=of_job("queued")),

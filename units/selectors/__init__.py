@@ -35,10 +35,12 @@ from .register import (
     former_places,
     label_of,
     labels,
+    last_versions,
     lineage_of,
     names_over_time,
     unit_counts,
     units_managed_by,
+    unmanaged_units,
 )
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "known_units",
     "label_of",
     "labels",
+    "last_versions",
     "lineage_of",
     "managing_unit_id",
     "managing_unit_ids",
@@ -79,4 +82,5 @@ __all__ = [
     "unit_counts",
     "units_in",
     "units_managed_by",
+    "unmanaged_units",
 ]

@@ -17,12 +17,13 @@ from ..models import (
     SUB_KINDS,
     TERRITORIAL_KINDS,
     Kind,
+    ManagingLevel,
     Unit,
     UnitSuccession,
     UnitVersion,
     UnitVersionQuerySet,
 )
-from .powers import LEVEL_KINDS
+from .powers import LEVEL_KINDS, managing_unit_ids
 
 LEVELS: Final = MappingProxyType({kind: level for level, kind in LEVEL_KINDS.items()})
 """At which level each kind of government acts."""
@@ -57,6 +58,33 @@ def units_managed_by(authority: Unit, day: dt.date | None = None) -> list[UnitVe
     managed = alive_versions(day).under(*paths).filter(unit__kind__in=EVALUATED_KINDS)
     found = managed.filter(managing_level=level).select_related("unit")
     return list(found.order_by("sort_key", "pk"))
+
+
+def unmanaged_units(place: UnitVersion, user: User) -> list[UnitVersion]:
+    """Units in a commune or province whose managing level has no authority there any more.
+
+    The districts' after 1/7/2025: on nobody's list until somebody says who manages them. Those
+    this person sees, `unit` loaded, in Vietnamese order; two queries, one where there are none.
+    Legal: Luật 72/2025/QH15 Điều 51.
+    """
+    seen = Unit.objects.visible_to(user).values("pk")
+    below = (
+        alive_versions().under(place.path).filter(unit__kind__in=GRASSROOTS_KINDS, unit__in=seen)
+    )
+    left = list(
+        below.filter(managing_level=ManagingLevel.DISTRICT)
+        .select_related("unit")
+        .order_by("sort_key", "pk")
+    )
+    managed = managing_unit_ids(left) if left else {}
+    return [version for version in left if version.unit_id not in managed]
+
+
+def last_versions(units: Iterable[Unit]) -> list[UnitVersion]:
+    """The newest version of each unit, `unit` loaded, in Vietnamese order; one query."""
+    newest = UnitVersion.objects.filter(unit__in=[unit.pk for unit in units]).select_related("unit")
+    rows = newest.order_by("unit", F("valid_from").desc(nulls_last=True)).distinct("unit")
+    return sorted(rows, key=lambda row: (row.sort_key, row.pk))
 
 
 def labels(versions: Iterable[UnitVersion], day: dt.date | None = None) -> dict[int, str]:

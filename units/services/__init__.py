@@ -4,6 +4,7 @@ from .facts import UnitFacts
 from .freezing import freeze_register
 from .head_counts import HeadCounts, update_head_counts
 from .importing import SheetRefused, import_units, plan_import
+from .levels import settle_levels
 from .mergers import merge_units, rename_unit, split_unit
 from .people import correct_person, lock_person, open_person, renew_link, unlock_person
 from .units import close_unit, correct_unit, create_unit, revise_unit
@@ -28,6 +29,7 @@ __all__ = [
     "rename_unit",
     "renew_link",
     "revise_unit",
+    "settle_levels",
     "split_unit",
     "unlock_person",
     "update_head_counts",

@@ -158,6 +158,8 @@ def _starts(commune: Unit) -> list[dt.date]:
 
 def _may_change(powers: Powers, version: UnitVersion, change: Change) -> bool:
     place = keeping_place(version)
+    if place.authority_id is None and "managing_level" in change.fields:
+        return True
     acts = [Act.KEEP_UNITS] * change.changes_facts + [Act.KEEP_HEAD_COUNTS] * change.changes_details
     return all(powers.may(act, place) for act in acts)
 

@@ -11,7 +11,7 @@ from antq_portal.lib import dates
 
 from ..models import GRASSROOTS_KINDS, Kind, ManagingLevel, Unit, UnitVersion
 from ..selectors import Place, acting_units, powers_of
-from .acts import locked_unit, plain_values, record_unit_act, require_keeping
+from .acts import locked_unit, plain_values, record_unit_act, require_keeping, require_level
 from .facts import FACT_NAMES, UnitFacts, checked_facts
 from .versions import add_version, copied, follow_below, last_version, version_on
 
@@ -38,7 +38,9 @@ def create_unit(
         raise ValidationError({"kind": "Chỉ thêm được đơn vị thuộc một xã, phường, đặc khu."})
     above = _commune_versions(commune, valid_from)
     place = _new_place(above[0], kind, facts)
-    powers_of(by).require(Act.KEEP_UNITS, place)
+    if place.authority_id is None:
+        powers_of(by).require(Act.KEEP_UNITS, place)
+    require_level(powers_of(by), place, facts.managing_level)
     facts = checked_facts(facts, kind=kind, parent=above[-1])
     unit = Unit(kind=kind, province_id=commune.province_id, is_demo=is_demo)
     unit.full_clean()
@@ -63,7 +65,7 @@ def correct_unit(version: UnitVersion, *, facts: UnitFacts, by: User) -> UnitVer
     Raises PermissionDenied, ValidationError.
     """
     unit, current = locked_unit(version.unit, by=by)
-    require_keeping(current, by=by)
+    require_keeping(current, by=by, level=facts.managing_level)
     version = UnitVersion.objects.select_related("unit").get(pk=version.pk, unit=unit)
     before = plain_values(version, FACT_NAMES)
     checked_facts(facts, kind=unit.kind, parent=_parent_of(version), old_name=version.name).put_on(
@@ -96,7 +98,7 @@ def revise_unit(
     """
     unit, current = locked_unit(unit, by=by)
     last = last_version(unit)
-    require_keeping(current, by=by)
+    require_keeping(current, by=by, level=facts.managing_level if facts else "")
     _check_start(unit, last, valid_from)
     above = version_on(parent or last.parent, valid_from)
     if parent:

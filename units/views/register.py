@@ -37,9 +37,11 @@ from ..selectors import (
     lineage_of,
     names_over_time,
     powers_of,
+    unmanaged_units,
 )
 
 ROWS_A_PAGE: Final = 50
+PLACES: Final = (Kind.COMMUNE, Kind.PROVINCE)
 COLUMNS: Final = [
     {"label": "Tên"}, {"label": "Loại"}, {"label": "Thuộc"}, {"label": "Mã"}, {"label": "Mở"},
 ]  # fmt: skip
@@ -105,7 +107,7 @@ class _Search:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.words or self.kind or self.parent)
+        return bool(self.words or self.kind or self.asked_parent)
 
     @cached_property
     def named(self) -> UnitVersionQuerySet:
@@ -115,6 +117,14 @@ class _Search:
 
     @cached_property
     def parent(self) -> UnitVersion | None:
+        """The place looked into: the one asked for, else the one commune where the person works."""
+        if self.asked_parent or self.words or self.kind or self.form.value("tat_ca"):
+            return self.asked_parent
+        communes = [own for own in _own_units(self.user) if own.unit.kind == Kind.COMMUNE]
+        return communes[0] if len(communes) == 1 else None
+
+    @cached_property
+    def asked_parent(self) -> UnitVersion | None:
         unit_id = self.form.value("thuoc")
         return get_object_or_404(self.named, unit=unit_id) if unit_id else None
 
@@ -189,7 +199,7 @@ def _trail(version: UnitVersion) -> list[dict[str, str]]:
     named = UnitVersion.objects.in_force().filter(unit__in=version.ancestor_ids[1:])
     names = {row.unit_id: row.name for row in named}
     root = reverse("units:list")
-    steps = [{"label": "Đơn vị", "url": root}]
+    steps = [{"label": "Cả nước", "url": f"{root}?tat_ca=1"}]
     steps += [
         {"label": names[pk], "url": f"{root}?thuoc={pk}"}
         for pk in version.ancestor_ids
@@ -219,6 +229,7 @@ def _inside(version: UnitVersion, user: User) -> dict[str, Any]:
     return {
         "coverages": [(scheme.label, coverage_of(version, scheme, today)) for scheme in Scheme],
         "children": [(kind.value, kind.label, kinds[kind]) for kind in Kind if kind in kinds],
+        "unmanaged_count": len(unmanaged_units(version, user)) if unit.kind in PLACES else 0,
         "may_count": is_open and powers.may(Act.KEEP_HEAD_COUNTS, place),
         "may_keep": is_open and is_grassroots and powers.may(Act.KEEP_UNITS, place),
         "may_add": is_open and unit.kind == Kind.COMMUNE and powers.may(Act.KEEP_UNITS, below),
