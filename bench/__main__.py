@@ -31,8 +31,9 @@ TITLES: Final = {
     "acts": "Thao tác",
     "papers": "Văn bản PDF",
     "jobs": "Việc chạy nền",
+    "scale": "Cả tỉnh",
 }
-INSIDE: Final = ("pages", "acts", "papers", "jobs")
+INSIDE: Final = ("pages", "acts", "papers", "jobs", "scale")
 ABOUT_PEERS: Final = (
     "ceuk-marking phục vụ khoảng 390 hội đồng, không làm cho 3.000 đơn vị như lượt đo ghi ở đây; số của các hệ khác\n"
     "đo qua HTTP với 2 tiến trình web trên máy 2 lõi khác, chỉ để thấy cỡ số."

@@ -16,12 +16,12 @@ settings.STORAGES["staticfiles"] = {
 }
 django.setup()
 
-from bench import acts, data, pages, papers, waiting  # noqa: E402 - needs the settings
+from bench import acts, data, pages, papers, scale, waiting  # noqa: E402 - needs the settings
 from bench.steps import Runs, take  # noqa: E402
 from bench.table import Figure  # noqa: E402
 from criteria.services import load_criteria  # noqa: E402
 
-GROUPS = {"pages": pages, "acts": acts, "papers": papers, "jobs": waiting}
+GROUPS = {"pages": pages, "acts": acts, "papers": papers, "jobs": waiting, "scale": scale}
 
 
 def main() -> None:

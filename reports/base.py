@@ -22,6 +22,8 @@ NO_VALUE: Final = "–"
 NO_UNITS: Final = "không có đơn vị"
 SHARE_DECIMALS: Final = 1
 POINT_DECIMALS: Final = 2
+LONG_WORDS: Final = 20
+"""A column of text wider than this breaks its words."""
 SCALE: Final = 1000
 """One decimal of a percentage, as a share of one."""
 
@@ -205,6 +207,20 @@ class Cell:
     value: Value
     text: str
     url: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text says it all: no link, no badge."""
+        is_badge = self.column.kind is ColumnKind.OUTCOME and self.value
+        return not (is_badge or (self.url and self.value))
+
+    @property
+    def form(self) -> str:
+        """How the cell is set: as a number, as words that may break, or in one line; and if it holds nothing."""
+        column = self.column
+        is_words = column.kind is ColumnKind.TEXT and column.width > LONG_WORDS
+        form = "num" if column.is_number else "words" if is_words else "nowrap"
+        return f"{form} none" if self.value is None or self.value == "" else form
 
 
 @dataclass(frozen=True, slots=True)

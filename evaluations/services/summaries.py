@@ -61,7 +61,8 @@ def refresh_places(places: Sequence[int], *, year: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [LOCK_SPACE + year])
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, place) FROM (SELECT unnest(%s::int[]) AS place ORDER BY 1 OFFSET 0) one",
+            "SELECT pg_advisory_xact_lock(%s, place), set_config('random_page_cost', '1', true) "
+            "FROM (SELECT unnest(%s::int[]) AS place ORDER BY 1 OFFSET 0) one",
             [LOCK_SPACE + year, sorted(places)],
         )
         cursor.execute(

@@ -16,11 +16,11 @@ from ..selectors.summaries import (
     Counts,
     basis_of,
     counts_by,
+    criteria_notes,
     notes_of,
     places_of,
     summaries_of,
 )
-from ..selectors.years import seasons_of
 
 LIST: Final = "Danh sách"
 REGISTRATION: Final = "Đăng ký"
@@ -37,7 +37,6 @@ def find_rows(user: User, params: Parameters) -> Found:
     Legal: Thông tư 124/2021/TT-BCA Điều 5 khoản 4, Điều 10; Quyết định 510/QĐ-BCA-V05 Điều 5.
     """
     found = summaries_of(user, params)
-    by_list = counts_by(found, "authority")
     if params.grouping == BY_KIND:
         counted = counts_by(found, "kind")
         rows = [
@@ -45,7 +44,7 @@ def find_rows(user: User, params: Parameters) -> Found:
             for kind in params.evaluated_kinds
         ]
     else:
-        counted = by_list if params.counting == BY_LIST else counts_by(found, "place")
+        counted = counts_by(found, "authority" if params.counting == BY_LIST else "place")
         rows = [
             _row(
                 place.name, counted.get(place.unit_id, NOTHING), _place_links(params, place.unit_id)
@@ -53,8 +52,8 @@ def find_rows(user: User, params: Parameters) -> Found:
             for place in places_of(params, list(counted))
         ]
     totals = {name: sum(counts[name] for counts in counted.values()) for name in NOTHING}
-    notes = (*notes_of(params, totals), *seasons_of(user, params).notes)
-    return Found(rows, basis_of(params, [pk for pk in by_list if pk]), notes)
+    notes = (*notes_of(params, totals), *criteria_notes(params))
+    return Found(rows, basis_of(params, found), notes)
 
 
 def _row(name: str, counts: Counts, links: Mapping[str, str]) -> Row:

@@ -9,12 +9,13 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from antq_portal.lib import dates, text
-from evaluations.models import Roster, Summary
+from evaluations.models import Roster, Season, Summary
 from evaluations.models.summaries import COUNTS, SummaryQuerySet
 from evaluations.selectors.summaries import year_end
 from units.models import EVALUATED_KINDS, Kind, UnitVersion
 
 from ..base import BY_KIND, BY_LIST, Parameters
+from .years import notices_of
 
 Counts = Mapping[str, int]
 NOTHING: Final[Counts] = dict.fromkeys(COUNTS, 0)
@@ -61,18 +62,17 @@ class Place:
 def places_of(params: Parameters, counted: Sequence[int]) -> list[Place]:
     """The communes (districts, province) that the report lists: those that lived, and any other that counts.
 
-    In Vietnamese order, those of one district of old together, the district before them. Two queries.
+    In Vietnamese order, those of one district of old together, the district before them. One query.
     """
     day = year_end(params.year)
     versions = UnitVersion.objects.in_force(day).filter(unit__kind__in=KINDS_WITH_ROWS)
-    own = versions.filter(unit=params.unit_id).values_list("path", flat=True)
     alive = Q(unit__ended_on=None) | Q(unit__ended_on__gt=day)
-    inside = [Q(path__startswith=path) for path in own]
-    wanted = Q(unit__in=counted)
-    if inside:
-        below = inside[0] & alive
-        wanted |= below & ~Q(unit__kind=Kind.PROVINCE)
-    found = list(versions.filter(wanted).select_related("unit"))
+    below = {
+        Kind.PROVINCE: Q(unit__province=params.unit_id) & ~Q(unit=params.unit_id),
+        Kind.DISTRICT: Q(parent=params.unit_id) | Q(unit=params.unit_id),
+    }
+    inside = below.get(Kind(params.unit_kind), Q(unit=params.unit_id))
+    found = list(versions.filter(inside & alive | Q(unit__in=counted)).select_related("unit"))
     districts = {one.unit_id: one for one in found if one.unit.kind == Kind.DISTRICT}
     is_whole = params.unit_kind == Kind.PROVINCE
     return sorted(
@@ -98,8 +98,9 @@ def _place(version: UnitVersion, district: UnitVersion | None, *, is_whole: bool
     return Place(version.unit_id, name, order)
 
 
-def basis_of(params: Parameters, authorities: Sequence[int]) -> str:
-    """On how many lists the figures rest, and whether they are frozen; one query."""
+def basis_of(params: Parameters, found: SummaryQuerySet) -> str:
+    """On how many lists these counts rest, and whether they are frozen; one query."""
+    authorities = found.order_by().values("authority").distinct()
     lists = Roster.objects.filter(authority__in=authorities, year=params.year)
     frozen = list(lists.values_list("frozen_at", flat=True))
     if not frozen:
@@ -116,6 +117,14 @@ def basis_of(params: Parameters, authorities: Sequence[int]) -> str:
     return (
         f"{text.number_text(len(frozen))} danh sách đơn vị thuộc diện, đều đã chốt đến ngày {last}."
     )
+
+
+def criteria_notes(params: Parameters) -> tuple[str, ...]:
+    """What must be said of the criteria sets of the province's seasons; one query."""
+    seasons = Season.objects.filter(
+        province=params.province_id, year=params.year, unit_kind__in=params.evaluated_kinds
+    )
+    return notices_of(seasons.select_related("criteria_set").order_by("-scheme", "unit_kind"))
 
 
 def notes_of(params: Parameters, totals: Counts) -> list[str]:

@@ -1,7 +1,7 @@
 """The year of one authority's units: its list, its seasons, and what each unit came to."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,11 +53,6 @@ def seasons_of(user: User, params: Parameters) -> Seasons:
         .select_related("criteria_set")
     )
     seasons = list(rows.order_by("-scheme", "unit_kind"))
-    notices = {
-        f"{SCHEME_WORDS[Scheme(season.scheme)]}: {season.criteria_set.notice}.": None
-        for season in seasons
-        if season.criteria_set.notice
-    }
     return Seasons(
         ids={(season.scheme, season.unit_kind): season.pk for season in seasons},
         register_by={
@@ -65,8 +60,18 @@ def seasons_of(user: User, params: Parameters) -> Seasons:
             for season in seasons
             if season.scheme == Scheme.RECOGNITION and season.register_by
         },
-        notes=tuple(notices),
+        notes=notices_of(seasons),
     )
+
+
+def notices_of(seasons: Iterable[Season]) -> tuple[str, ...]:
+    """What must be said of the criteria sets that these seasons rest on, each once."""
+    notices = {
+        f"{SCHEME_WORDS[Scheme(season.scheme)]}: {season.criteria_set.notice}.": None
+        for season in seasons
+        if season.criteria_set.notice
+    }
+    return tuple(notices)
 
 
 def listed_units(user: User, params: Parameters) -> RosterEntryQuerySet:

@@ -253,7 +253,7 @@ def test_viewer_of_schools_is_shown_schools_and_told_so(full_year, now):
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_queries_do_not_grow_with_the_units(report, full_year, now, django_assert_num_queries):
     cast, params = full_year.cast, asked(report, full_year.cast.na_meo, now)
-    count = 6 if report.is_grouped else 5
+    count = 4 if report.is_grouped else 5
     rebuild_summaries(YEAR)
     with django_assert_num_queries(count):
         build(report, user=cast.hoa, params=params)
