@@ -68,7 +68,8 @@ class NotConsideredReason(models.TextChoices):
     """Why a unit of the list is not considered this year (lý do không xét năm nay)."""
 
     FOUNDED_LATE = "founded_late", "Mới thành lập trong kỳ"
-    DISSOLVED = "dissolved", "Đã giải thể, sáp nhập trong kỳ"
+    DISSOLVED = "dissolved", "Đã giải thể trong kỳ"
+    MERGED = "merged", "Đã sáp nhập, chia tách trong kỳ"
     SUSPENDED = "suspended", "Tạm ngừng hoạt động"
     NOT_COVERED = "not_covered", "Phát hiện không thuộc diện"
     NO_RESIDENTS = "no_residents", "Chưa có dân cư"

@@ -211,7 +211,7 @@ def _mark_dissolved(succession: _Succession, year: int) -> None:
         unit__in=succession.before_ids, season__year=year, status__in=OVER
     )
     entries.exclude(unit__in=decided.values("unit")).update(
-        not_considered_reason=NotConsideredReason.DISSOLVED, not_considered_note=words,
+        not_considered_reason=NotConsideredReason.MERGED, not_considered_note=words,
         change_reason=words, changed_at=timezone.now(), changed_by=succession.by,
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_frozen_list_takes_the_new_unit_with_the_reason_and_keeps_the_old_ones_m
 
     rows = entries(cast.che_lau, cast.hiem, new.unit)
     for old in (cast.che_lau, cast.hiem):
-        assert rows[old.pk].not_considered_reason == NotConsideredReason.DISSOLVED
+        assert rows[old.pk].not_considered_reason == NotConsideredReason.MERGED
         assert rows[old.pk].not_considered_note == f"Kế tục: Bản Sa Ná; {ACT}"
         assert rows[old.pk].changed_by == cast.minh
     assert rows[new.unit_id].change_reason == f"Kế tục Bản Ché Lầu, Bản Hiềm: {ACT}"
@@ -217,7 +217,7 @@ def test_year_that_was_decided_stays_with_the_old_units(cast, year):
 
     rows = entries(cast.che_lau, cast.hiem, new.unit)
     assert rows[cast.che_lau.pk].not_considered_reason == ""
-    assert rows[cast.hiem.pk].not_considered_reason == NotConsideredReason.DISSOLVED
+    assert rows[cast.hiem.pk].not_considered_reason == NotConsideredReason.MERGED
     assert rows[new.unit_id].not_considered_reason == NotConsideredReason.FOUNDED_LATE
     assert "đã có quyết định" in rows[new.unit_id].not_considered_note
 
