@@ -39,8 +39,10 @@ class UnitYear:
     classification: KnownResult | None = None
 
     @property
-    def results(self) -> list[KnownResult]:
-        return [one for one in (self.recognition, self.classification) if one]
+    def decisions(self) -> list[KnownResult]:
+        """One result for each decision, so that a decision on both is named once."""
+        found = (one for one in (self.recognition, self.classification) if one)
+        return list({(one.number, one.decided_on): one for one in found}.values())
 
 
 def unit_years(user: User, unit: Unit) -> list[UnitYear]:
