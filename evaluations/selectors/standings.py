@@ -36,6 +36,7 @@ class Standing:
     registration: str = ""
     recognition: str = ""
     classification: str = ""
+    kind: str = ""
 
     @property
     def is_registered(self) -> bool:
@@ -137,7 +138,7 @@ def standings(user: User, area: Area, *, year: int, seasons: Sequence[Season]) -
         )
     )
     return [
-        Standing(unit, not reason, kind in kinds, sent or "", first or "", second or "")
+        Standing(unit, not reason, kind in kinds, sent or "", first or "", second or "", kind)
         for unit, reason, kind, sent, first, second in rows
     ]
 

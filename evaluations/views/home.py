@@ -12,16 +12,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Act, Role
 from units.coverage import Scheme
-from units.models import Kind
+from units.models import Kind, UnitVersion
 
-from ..models import Season
 from ..selectors.areas import current_year
+from ..selectors.deadlines import DeadlineLine, deadline_lines
 from ..selectors.own_files import own_standing
 from ..selectors.share_flags import flags_for
 from ..selectors.standings import STAGES, Standing, stage_counts, standings
 from ..selectors.work import Appraising, appraising, decisions_waiting, news
 from ..workflow import DecisionStatus, Status
 from .areas import AreaPage, area_page
+from .reporters import is_reporter, reported_units, reporter_links, reporter_tasks
 from .sheet import follow_register
 
 NEWS_WITHOUT_VISIT: Final = dt.timedelta(days=7)
@@ -47,17 +48,18 @@ def home(request: HttpRequest) -> HttpResponse:
     units = standings(page.user, page.area, year=page.year, seasons=page.seasons)
     counts = stage_counts(units)
     since = _last_visit(request)
-    own = [unit.unit_id for unit in units] if _is_reporter(page) else []
+    own = reported_units(page.area.powers) if is_reporter(page.area.powers) else []
     context = {
         "area": page.area,
         "year": page.year,
-        "tasks": _tasks(page, counts, units),
-        "steps": _steps(page, counts),
+        "name": ", ".join(one.name for one in own) or page.area.name,
+        "tasks": reporter_tasks(page, units, own) if own else _tasks(page, counts),
+        "steps": [] if own else _steps(page, counts),
         "not_considered": counts["khong-xet"],
-        "deadlines": _deadlines(page.of_year),
-        "news": news(page.user, page.area, since=since, only=own),
+        "deadlines": _deadlines(page, units, own),
+        "news": news(page.user, page.area, since=since, only=[one.unit_id for one in own]),
         "since": since,
-        "links": _links(page),
+        "links": reporter_links(page, own) if own else _links(page),
     }
     response = render(request, "evaluations/home.html", context)
     response.set_cookie(
@@ -67,13 +69,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> list[Task]:
+def _tasks(page: AreaPage, counts: Counter[str]) -> list[Task]:
     decisions = decisions_waiting(page.area.powers)
     found = [
         *_approver_tasks(decisions),
         *_flag_tasks(page),
         *_appraiser_tasks(page, counts, appraising(page.area.powers, year=page.year)),
-        *_officer_tasks(page, counts, units),
+        *_officer_tasks(page, counts),
         *_own_file_tasks(page),
         *_administrator_tasks(page),
     ]
@@ -119,9 +121,7 @@ def _appraiser_tasks(
     ]  # fmt: skip
 
 
-def _officer_tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standing]) -> list[Task]:
-    if _is_reporter(page):
-        return _reporter_tasks(page, units)
+def _officer_tasks(page: AreaPage, counts: Counter[str]) -> list[Task]:
     if not page.area.may(Act.ANSWER):
         return []
     return [
@@ -133,17 +133,6 @@ def _officer_tasks(page: AreaPage, counts: Counter[str], units: Sequence[Standin
               "Hồ sơ đang soạn dở."),
         _task("Bắt đầu tự đánh giá", counts["chua-soan"], page.url("criterion_grid"),
               "Nhập theo tiêu chí, nhiều đơn vị một lúc."),
-    ]  # fmt: skip
-
-
-def _reporter_tasks(page: AreaPage, units: Sequence[Standing]) -> list[Task]:
-    words = {"not_started": "Bắt đầu tự đánh giá", "draft": "Soạn nốt rồi gửi thẩm định"}
-    words["returned"] = "Bổ sung hồ sơ bị trả lại"
-    return [
-        _task(words[unit.file_status], 1, reverse("evaluations:file", args=[page.year, unit.unit_id]),
-              f"Hồ sơ năm {page.year} của đơn vị.")
-        for unit in units
-        if unit.is_considered and unit.has_season and unit.file_status in words
     ]  # fmt: skip
 
 
@@ -218,15 +207,14 @@ def _links(page: AreaPage) -> list[dict[str, str]]:
     return links
 
 
-def _deadlines(seasons: Sequence[Season]) -> list[Season]:
-    """Open seasons, the nearest last day first; one line for seasons that share it."""
-    found = {(one.scheme, one.decide_before): one for one in seasons if not one.is_locked}
-    return sorted(found.values(), key=lambda one: one.decide_before)
-
-
-def _is_reporter(page: AreaPage) -> bool:
-    grants = [grant for grant in page.area.powers.sight.grants if grant.is_held_directly]
-    return bool(grants) and all(grant.role == Role.REPORTER for grant in grants)
+def _deadlines(
+    page: AreaPage, units: Sequence[Standing], own: Sequence[UnitVersion]
+) -> list[DeadlineLine]:
+    """The open seasons' last days for the kinds that are here: the own units', or those listed."""
+    kinds = {one.unit.kind for one in own} or {unit.kind for unit in units}
+    if page.area.is_commune and not own:
+        kinds.add(page.area.unit.kind)
+    return deadline_lines([one for one in page.of_year if not one.is_locked], kinds=kinds)
 
 
 def _last_visit(request: HttpRequest) -> dt.datetime:

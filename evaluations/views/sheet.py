@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Act
 
 from ..selectors.areas import current_year
+from ..selectors.deadlines import deadline_lines
 from ..selectors.rosters import is_behind_register
 from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
 from ..selectors.standings import STAGES, stage_counts
@@ -16,6 +17,7 @@ from ..services.rosters import prepare_roster
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS, BulkAct
 from .kinds import kind_chips, kind_counts
+from .reporters import is_reporter, reported_units
 
 OFFERED: Final = ("tiep-nhan", "gui-dang-ky", "gui-tham-dinh")
 """Acts offered for ticked rows; the last one a person may do is the primary one."""
@@ -25,11 +27,27 @@ UNOPENED: Final = "chua-mo-ky"
 
 @require_safe
 def sheet_now(request: HttpRequest) -> HttpResponse:
-    """Lead on to the sheet of the year that is open now, keeping the filters."""
+    """Lead on to the sheet of the year that is open now, keeping the filters.
+
+    Who speaks for one unit only comes to its file.
+    """
     page = area_page(request, 0)
+    own = _own_file(page) if page else ""
+    if own:
+        return redirect(own)
     address = reverse("evaluations:sheet", args=[current_year(page.seasons if page else [])])
     query = request.GET.urlencode()
     return redirect(f"{address}?{query}" if query else address)
+
+
+def _own_file(page: AreaPage) -> str:
+    """The address of the one file of somebody who speaks for one unit only; empty for others."""
+    if not is_reporter(page.area.powers):
+        return ""
+    own = reported_units(page.area.powers)
+    if len(own) != 1:
+        return ""
+    return reverse("evaluations:file", args=[current_year(page.seasons), own[0].unit_id])
 
 
 @require_safe
@@ -56,7 +74,9 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "kinds": kind_chips(page, "sheet", kinds, kind, every=len(rows), buoc=stage, tim=words),
         "unopened": [one for one in kinds if not one.has_season],
         "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
-        "deadlines": [one for one in page.of_year if kind in ("", one.unit_kind)],
+        "deadlines": deadline_lines(
+            page.of_year, kinds=[kind] if kind else [one.kind for one in kinds]
+        ),
     }
     return render(request, "evaluations/sheet.html", context)
 

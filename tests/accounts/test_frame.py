@@ -48,7 +48,8 @@ def test_reporter_has_no_use_for_decisions(cast):
     give_role(reporter, Role.REPORTER, cast.che_lau)
 
     assert "Quyết định" not in allowed(reporter)
-    assert "Bảng hồ sơ năm" in allowed(reporter)
+    assert "Hồ sơ của đơn vị" in allowed(reporter)
+    assert "Bảng hồ sơ năm" not in allowed(reporter)
 
 
 def test_ended_assignment_gives_nothing(cast):
@@ -63,7 +64,8 @@ def test_every_page_of_the_navigation_is_there(cast):
     for role in Role:
         give_role(person, role, cast.na_meo)
 
-    assert labels(person) == [label for label, *_ in NAVIGATION]
+    of_reporters = "Hồ sơ của đơn vị"
+    assert labels(person) == [label for label, *_ in NAVIGATION if label != of_reporters]
 
 
 def test_open_page_is_marked(cast):
