@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from units.models import UnitVersion
+from units.models import SUB_KINDS, EnterpriseSize, Kind, UnitVersion
 
 from ..models import NotConsideredReason
 
@@ -53,9 +53,39 @@ class RosterAddForm(RosterReasonForm):
             "invalid_choice": "Đơn vị này không thuộc thẩm quyền, hoặc đã có trong danh sách.",
         },
     )
-    field_order = ("unit", "reason")
+    is_left_out = forms.BooleanField(
+        label="Không xét năm nay: mới thành lập trong kỳ",
+        required=False,
+        help_text="Đơn vị ở trong danh sách nhưng không tính vào tỷ lệ nào của năm.",
+    )
+    field_order = ("unit", "reason", "is_left_out")
 
     def __init__(self, *args: Any, addable: Iterable[UnitVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = [(version.unit_id, version.name) for version in addable]
         self.fields["unit"].choices = [("", "Chọn đơn vị"), *chosen]  # type: ignore[attr-defined]
+
+
+class SettlingForm(forms.Form):
+    """What is missing to know whether a unit is covered: an enterprise's size, a unit's word."""
+
+    value = forms.ChoiceField(label="Chọn", error_messages={"required": "Chọn một mục."})
+
+    def __init__(self, data: Any = None, *, version: UnitVersion) -> None:
+        super().__init__(data)
+        self.name = settling_field(version)
+        self.fields["value"].choices = settling_choices(version)  # type: ignore[attr-defined]
+
+
+def settling_field(version: UnitVersion) -> str:
+    """The fact that decides on this unit's coverage."""
+    is_sized = version.unit.kind == Kind.ENTERPRISE and version.sub_kind
+    return "enterprise_size" if is_sized else "sub_kind"
+
+
+def settling_choices(version: UnitVersion) -> list[tuple[str, str]]:
+    """What may be chosen: sizes of an enterprise, else the words of the unit's kind."""
+    if settling_field(version) == "enterprise_size":
+        sizes = (one for one in EnterpriseSize if one != EnterpriseSize.UNKNOWN)
+        return [(one.value, str(one.label)) for one in sizes]
+    return [(one.value, str(one.label)) for one in SUB_KINDS[Kind(version.unit.kind)]]

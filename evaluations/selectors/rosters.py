@@ -1,6 +1,7 @@
 """The year's list of units of one authority, as its page shows it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db.models import Max
@@ -9,7 +10,7 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from criteria.selectors import units_under
 from units.coverage import Coverage, CoverageFinding, Scheme
-from units.models import Kind, Unit, UnitVersion
+from units.models import EVALUATED_KINDS, GRASSROOTS_KINDS, Kind, Unit, UnitVersion
 from units.selectors import coverages_of
 
 from ..models import Roster, RosterEntry
@@ -59,3 +60,21 @@ def undecided_units(authority: Unit) -> list[UnitVersion]:
     versions = units_under(authority, localdate())
     findings = listing_coverages(versions, localdate())
     return [one for one in versions if findings[one.unit_id].coverage == Coverage.UNDECIDED]
+
+
+def unlisted_units(roster: Roster) -> list[UnitVersion]:
+    """Units the authority answers for today that the circular covers and its frozen list does not hold."""
+    listed = set(roster.entries.values_list("unit", flat=True))
+    day = localdate()
+    versions = [one for one in units_under(roster.authority, day) if one.unit_id not in listed]
+    findings = listing_coverages(versions, day)
+    covered = (Coverage.COVERED, Coverage.VOLUNTARY)
+    return [one for one in versions if findings[one.unit_id].coverage in covered]
+
+
+def counts_by_kind(rows: Sequence[RosterEntry]) -> list[tuple[Kind, int]]:
+    """How many units of each kind below the commune the list holds, zeros too; others if there are any."""
+    found = Counter(row.unit_version.unit.kind for row in rows if row.removed_at is None)
+    return [
+        (kind, found[kind]) for kind in EVALUATED_KINDS if kind in GRASSROOTS_KINDS or found[kind]
+    ]

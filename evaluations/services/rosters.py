@@ -170,6 +170,15 @@ def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> 
 
 
 @transaction.atomic
+def add_left_out(roster: Roster, unit: Unit, *, reason: str, by: User) -> RosterEntry:
+    """Put a unit founded after the freeze on the list, not considered this year. Raises as the two acts."""
+    entry = add_after_freezing(roster, unit, reason=reason, by=by)
+    return set_not_considered(
+        entry, reason=NotConsideredReason.FOUNDED_LATE, note=reason.strip(), by=by
+    )
+
+
+@transaction.atomic
 def remove_after_freezing(entry: RosterEntry, *, reason: str, by: User) -> RosterEntry:
     """Take a unit off a frozen list, with the reason; the row stays, marked."""
     entry = _locked_entry(entry, by=by)

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEASON}danh-sach/", rosters.roster, name="roster"),
     path(f"{SEASON}danh-sach/chot/", rosters.freeze, name="roster_freeze"),
     path(f"{SEASON}danh-sach/them/", rosters.add, name="roster_add"),
+    path(f"{SEASON}danh-sach/xac-dinh/<int:unit_id>/", rosters.settle, name="roster_settle"),
     path(f"{SEASON}danh-sach/<int:entry_id>/", rosters.entry, name="roster_entry"),
     path(f"{SEASON}dang-ky/", registrations.registration_grid, name="registration_grid"),
     path(f"{SEASON}tieu-chi/", grids.criterion_grid, name="criterion_grid"),

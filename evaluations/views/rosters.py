@@ -1,18 +1,37 @@
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Act
 from criteria.selectors import units_under
 from units.models import Unit
+from units.selectors import keeping_place, powers_of
+from units.services import UnitFacts, correct_unit
 
-from ..forms.rosters import CONSIDER, REMOVE, NotConsideredForm, RosterAddForm, RosterReasonForm
+from ..forms.rosters import (
+    CONSIDER,
+    REMOVE,
+    NotConsideredForm,
+    RosterAddForm,
+    RosterReasonForm,
+    SettlingForm,
+    settling_choices,
+)
 from ..models import Roster, RosterEntry
-from ..selectors.rosters import roster_of, roster_rows, undecided_units
+from ..selectors.rosters import (
+    counts_by_kind,
+    roster_of,
+    roster_rows,
+    undecided_units,
+    unlisted_units,
+)
 from ..services.rosters import (
     add_after_freezing,
+    add_left_out,
     freeze_roster,
     prepare_roster,
     remove_after_freezing,
@@ -36,10 +55,13 @@ def roster(request: HttpRequest, year: int) -> HttpResponse:
         "roster": found,
         "rows": rows,
         "counts": _counts(rows),
-        "undecided": [] if found is None or found.is_frozen else undecided_units(page.area.unit),
+        "kinds": counts_by_kind(rows),
+        "undecided": _undecided(page, found),
+        "unlisted": unlisted_units(found) if found and found.is_frozen else [],
         "may_freeze": page.area.may(Act.FREEZE_ROSTER),
         "freeze_url": page.url("roster_freeze"),
         "add_url": page.url("roster_add"),
+        "add_joint": "&" if page.is_asked else "?",
     }
     return render(request, "evaluations/roster.html", context)
 
@@ -89,11 +111,13 @@ def add(request: HttpRequest, year: int) -> HttpResponse:
     found = _roster_or_404(page)
     listed = set(found.entries.filter(removed_at=None).values_list("unit", flat=True))
     addable = [one for one in units_under(page.area.unit, localdate()) if one.unit_id not in listed]
-    form = RosterAddForm(request.POST or None, addable=addable)
+    asked = {"unit": request.GET.get("don_vi"), "is_left_out": "moi" in request.GET}
+    form = RosterAddForm(request.POST or None, addable=addable, initial=asked)
 
     def put() -> None:
         unit = Unit.objects.visible_to(page.user).get(pk=form.cleaned_data["unit"])
-        add_after_freezing(found, unit, reason=form.cleaned_data["reason"], by=page.user)
+        add_it = add_left_out if form.cleaned_data["is_left_out"] else add_after_freezing
+        add_it(found, unit, reason=form.cleaned_data["reason"], by=page.user)
 
     if request.method == "POST" and form.is_valid() and attempt(request, put, form=form):
         return redirect(page.url("roster"))
@@ -102,6 +126,52 @@ def add(request: HttpRequest, year: int) -> HttpResponse:
         text="Đơn vị được tính vào mẫu số của năm; lý do hiện cho cấp tỉnh.",
         back_url=page.url("roster"), form=form,
     )  # fmt: skip
+
+
+@require_POST
+def settle(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    """Write the fact that decides whether a unit is covered: the size of an enterprise, the sort of a unit."""
+    page = area_page(request, year)
+    if page is None:
+        raise Http404("Chọn nơi xem trước.")
+    undecided = {one.unit_id: one for one in undecided_units(page.area.unit)}
+    version = undecided.get(unit_id)
+    if version is None or not _is_seen(page, version.unit_id):
+        raise Http404("Không có đơn vị chưa xác định này.")
+    powers_of(page.user).require(Act.KEEP_UNITS, keeping_place(version))
+    form = SettlingForm(request.POST, version=version)
+
+    def write() -> None:
+        facts = replace(UnitFacts.of(version), **{form.name: form.cleaned_data["value"]})
+        correct_unit(version, facts=facts, by=page.user)
+
+    if not form.is_valid():
+        messages.error(request, f"{version.name}: chọn một mục trong danh sách.")
+    elif attempt(request, write):
+        messages.success(request, f"Đã ghi cho {version.name}.")
+    return redirect(page.url("roster"))
+
+
+def _undecided(page: AreaPage, found: Roster | None) -> list[dict[str, object]]:
+    """Units to settle before the list is frozen, each with what may be chosen."""
+    if found is None or found.is_frozen:
+        return []
+    powers = powers_of(page.user)
+    return [
+        {
+            "version": version,
+            "choices": settling_choices(version),
+            "url": page.url("roster_settle", version.unit_id),
+            "may_settle": powers.may(Act.KEEP_UNITS, keeping_place(version)),
+        }
+        for version in undecided_units(page.area.unit)
+        if _is_seen(page, version.unit_id)
+    ]
+
+
+def _is_seen(page: AreaPage, unit_id: int) -> bool:
+    is_whole = page.area.is_seen_whole
+    return is_whole or Unit.objects.visible_to(page.user).filter(pk=unit_id).exists()
 
 
 def _leave_out(page: AreaPage, row: RosterEntry) -> HttpResponse:

@@ -5,9 +5,9 @@ import pytest
 from evaluations.models import Roster, RosterEntry
 from evaluations.services.rosters import freeze_roster
 from tests import story
-from tests.cast import make_unit
+from tests.cast import make_unit, version_of
 from tests.pages import address, words
-from units.models import Kind, SubKind
+from units.models import EnterpriseSize, Kind, SubKind
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +113,69 @@ def test_unit_of_another_commune_cannot_be_added(cast, roster_url, as_):
 def test_entry_of_another_commune_is_not_found(cast, roster_url, as_):
     assert as_(cast.nga).get(entry_url(cast.hiem)).status_code == 404
     assert as_(cast.tuan).get(entry_url(cast.hiem, xa=cast.na_meo.pk)).status_code == 403
+
+
+def enterprise(cast, commune="na_meo"):
+    return make_unit(
+        Kind.ENTERPRISE, "Công ty Luồng", parent=getattr(cast, commune),
+        sub_kind=SubKind.ENTERPRISE, enterprise_size=EnterpriseSize.UNKNOWN,
+    )  # fmt: skip
+
+
+def test_unknown_size_is_settled_on_the_page_before_freezing(cast, roster_url, as_):
+    unit, client = enterprise(cast), as_(cast.minh)
+    settle = address("roster_settle", story.year(), unit.pk)
+
+    before = words(client.get(roster_url))
+    refused = words(client.post(address("roster_freeze", story.year()), follow=True))
+    settled = words(client.post(settle, {"value": "medium"}, follow=True))
+
+    assert f"/don-vi/{unit.pk}/" in before
+    assert settle in before
+    assert "Còn 1 đơn vị chưa xác định thuộc diện" in refused
+    assert version_of(unit).enterprise_size == "medium"
+    assert entry_of(unit).coverage == "covered"
+    assert "Chưa xác định thuộc diện" not in settled
+
+
+def test_settling_offers_sizes_only_and_only_to_who_keeps_units(cast, roster_url, as_):
+    unit = enterprise(cast)
+    settle = address("roster_settle", story.year(), unit.pk)
+
+    odd = words(as_(cast.minh).post(settle, {"value": "unknown"}, follow=True))
+
+    assert "chọn một mục trong danh sách" in odd
+    assert as_(cast.van).post(settle, {"value": "small"}).status_code == 403
+    assert as_(cast.nga).post(settle, {"value": "small"}).status_code == 404
+    assert version_of(unit).enterprise_size == "unknown"
+
+
+def test_unit_founded_after_the_freeze_is_offered_both_ways(cast, roster_url, as_):
+    frozen(cast)
+    new = make_unit(Kind.RESIDENTIAL_AREA, "Mới", parent=cast.na_meo, sub_kind=SubKind.BAN)
+    client, add = as_(cast.minh), address("roster_add", story.year())
+
+    page = words(client.get(roster_url))
+    client.post(add, {"unit": new.pk, "reason": "QĐ 12 thành lập bản.", "is_left_out": "on"})
+
+    assert f"{add}?don_vi={new.pk}" in page
+    assert f"{add}?don_vi={new.pk}&amp;moi=1" in page
+    assert entry_of(new).not_considered_reason == "founded_late"
+    assert "chưa có trong danh sách đã chốt" not in words(client.get(roster_url))
+
+
+def test_kinds_without_units_are_said_to_have_none(cast, roster_url, as_):
+    page = words(as_(cast.minh).get(roster_url))
+
+    assert "Khu dân cư: 2" in page
+    assert "Cơ quan: không có đơn vị" in page
+
+
+def test_merged_unit_has_its_own_reason(cast, roster_url, as_):
+    client = as_(cast.minh)
+
+    asked = words(client.get(entry_url(cast.hiem)))
+    client.post(entry_url(cast.hiem), {"reason": "merged", "note": "NQ 5: nhập vào bản Ché Lầu."})
+
+    assert "Đã sáp nhập, chia tách trong kỳ" in asked
+    assert entry_of(cast.hiem).not_considered_reason == "merged"
