@@ -106,10 +106,9 @@ def with_annul_urls(lines: Sequence[DecisionLine], user: User) -> list[DecisionL
 
 def annullable(evaluations: Iterable[Evaluation], user: User) -> set[int]:
     """Ids of the decided evaluations whose deciding authority of today this person approves for."""
-    powers = powers_of(user)
-    authorities = powers.authorities_for(Act.ANNUL)
     decided = [one for one in evaluations if one.status == Status.DECIDED]
-    if not authorities or not decided:
+    authorities = powers_of(user).authorities_for(Act.ANNUL) if decided else set()
+    if not authorities:
         return set()
     refresh_authorities(decided)
     return {
