@@ -1,6 +1,7 @@
 """The list of units a year covers: follows the register until frozen, then changes with a reason."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -238,7 +239,7 @@ def _take_over(roster: Roster, unit_ids: list[int]) -> None:
     others.update(removed_at=timezone.now(), change_reason=f"Chuyển sang danh sách của {name}")
 
 
-def _with_files(entries: "QuerySet[RosterEntry]", year: int) -> "QuerySet[Evaluation]":
+def _with_files(entries: "QuerySet[RosterEntry]", year: int) -> "QuerySet[Evaluation, Any]":
     """Units whose file of the year is with the authority, or decided: their rows stay."""
     sent = Evaluation.objects.filter(unit__in=entries.values("unit"), season__year=year)
     return sent.exclude(status__in=EDITABLE).values("unit")
