@@ -46,6 +46,9 @@ PRINTED = {"dossier", "certificate", "notice", "decision_pdf_again"}
 OWN_WORK = {"queue_take_up", "queue_appraise", "session_new"}
 """Acts on one's own queue: elsewhere it is empty, and nothing is done."""
 
+RECORDED = ("evaluations:result_edit", "evaluations:result_strike")
+"""Acts on what the Ministry decided, which the province's officer writes down."""
+
 OF_LEVELS = {str(check) for check in (*levels.PAGES, *levels.ACTS)}
 """Lines about what Na Mèo does not decide, and about the other province."""
 
@@ -184,6 +187,9 @@ def below_na_meo():
     of_province = {f"evaluations:season_{act}" for act in ("open", "dates", "lock", "unlock")} | {
         "units:end_assignment"
     }
+    of_province |= {
+        f"evaluations:{name}" for name in ("delegations", "delegation_new", "delegation_end")
+    }
     of_province |= {"units:account"} | {
         f"units:account_{act}" for act in ("correct", "link", "lock", "unlock")
     }
@@ -265,7 +271,7 @@ def test_province_sees_a_residential_area_and_does_nothing_there(username, count
         if check.data
         and check.name.partition(":")[2] not in PRINTED
         and check.about not in OF_THE_PROVINCE
-        and check.name not in BOOK
+        and check.name not in (*BOOK, *RECORDED)
         and not check.name.startswith("jobs:")
     ]
 
@@ -276,7 +282,7 @@ def test_province_sees_a_residential_area_and_does_nothing_there(username, count
 
 
 def test_superuser_sees_all_and_does_no_act_of_the_procedure(country):
-    keeps = ("units:", "jobs:", "evaluations:season_")
+    keeps = ("units:", "jobs:", "evaluations:season_", "evaluations:delegation_")
     acts = [
         check
         for check in ACTS

@@ -120,7 +120,8 @@ def load_country() -> Stage:
     call_command("load_admin_units", province=[THANH_HOA, "19"], verbosity=0)
     call_command("load_criteria", verbosity=0)
     with (
-        patch.object(present, "OTHERS", ("unregistered",)),
+        patch.dict(present.STEPS_OF, {QUAN_SON: ("unregistered",)}),
+        patch.dict(present.COMMUNES, {NA_MEO: "submitted", QUAN_SON: "in_review"}),
         patch.object(loading, "begin_as_reporter"),
     ):
         loading.load_demo(
@@ -242,7 +243,7 @@ def figures() -> RegistrationFigures:
     day = localdate() - dt.timedelta(days=5)
     return RegistrationFigures(
         registered_on=day, resolution_number="03-NQ/CB", resolution_on=day,
-        households_registered=80, households_total=80, counted_on=day,
+        plan_number="03/KH", plan_on=day, households_registered=80, households_total=80, counted_on=day,
     )  # fmt: skip
 
 
