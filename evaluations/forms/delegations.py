@@ -18,7 +18,7 @@ class DelegationForm(forms.Form):
         label="Loại hình được ủy quyền",
         choices=[(kind.value, kind.label) for kind in DELEGATED_KINDS],
         widget=forms.CheckboxSelectMultiple,
-        help_text="Khu dân cư và xã không thuộc diện ủy quyền (Điều 10 khoản 5).",
+        help_text="Khu dân cư và xã không thuộc diện ủy quyền.",
         error_messages={"required": "Chọn ít nhất một loại hình."},
     )
     unit = forms.TypedChoiceField(

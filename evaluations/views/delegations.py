@@ -59,7 +59,7 @@ def delegation_new(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
 
     if data is not None and form.is_valid() and attempt(request, act, form=form):
-        messages.success(request, f"Đã ghi ủy quyền cho {delegate.name}.")
+        messages.success(request, f"Đã ghi ủy quyền cho {delegate.spoken_name}.")
         return redirect(back)
     context = {"form": form, "delegate": delegate, "giver": _giver(delegate), "back_url": back}
     return render(request, "evaluations/delegation_form.html", context, status=status_of(form))
@@ -80,7 +80,7 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and attempt(request, act, form=form):
         messages.success(request, "Đã ghi ngày kết thúc ủy quyền.")
         return redirect(back)
-    name = UnitVersion.objects.in_force().get(unit=delegation.delegate_id).name
+    name = UnitVersion.objects.in_force().get(unit=delegation.delegate_id).spoken_name
     return confirmation(
         request,
         title=f"Kết thúc ủy quyền cho {name}",
