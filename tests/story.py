@@ -141,7 +141,8 @@ def answered(unit, *, officer, changes=None):
 
 def stated(unit, *, officer):
     """Say whose statement it is and where the signed minutes are kept."""
-    statement = Statement("Lò Văn Păn", "Trưởng bản", localdate() - dt.timedelta(days=3))
+    title = "Trưởng bản" if unit.kind == Kind.RESIDENTIAL_AREA else "Thủ trưởng đơn vị"
+    statement = Statement("Lò Văn Păn", title, localdate() - dt.timedelta(days=3))
     record_statement(unit, year=year(), statement=statement, by=officer)
     kept = PaperReference(number="01/BB", on=statement.meeting_on, kept_at="Công an xã")
     attach([unit], year=year(), purpose=Purpose.MINUTES, reference=kept, by=officer)
