@@ -96,6 +96,8 @@ def test_the_authority_of_today_annuls_what_a_former_one_decided(cast, item):
         annul_outcome(item, reason=REASON, by=former)
     annul_outcome(item, reason=REASON, by=cast.hoa)
     assert Annulment.objects.exists()
+    stored = Evaluation.objects.get(pk=item.evaluation_id)
+    assert stored.deciding_unit_id == cast.son_thuy.pk
 
 
 @pytest.mark.parametrize(
