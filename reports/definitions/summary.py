@@ -58,21 +58,24 @@ def find_rows(user: User, params: Parameters) -> Found:
 
 def _row(name: str, counts: Counts, links: Mapping[str, str]) -> Row:
     values: dict[str, Value] = {"name": name, **counts}
-    return Row(values, links=links if counts["listed"] else {"name": links["name"]})
+    return Row(values, links=links)
 
 
 def _place_links(params: Parameters, unit_id: int) -> dict[str, str]:
-    """A commune's own report by kind; its list's units where the row is of a list."""
+    """A commune's own report by kind; in the year's sheet the units of its list, where the row is of a list."""
     query: dict[str, str | int] = {
         "nam": params.year, "don_vi": unit_id, "theo": BY_KIND, "cach_tinh": params.counting,
     }  # fmt: skip
     report = f"{reverse('reports:report', args=[SLUG])}?{urlencode(query)}"
-    return {"name": report} | _sheet_links(params, unit_id)
+    return {"name": report} | (_sheet_links(params, unit_id) if params.counting == BY_LIST else {})
 
 
 def _kind_links(params: Parameters, kind: str) -> dict[str, str]:
+    """In the year's sheet the units of the kind, where the figures are those of one list."""
+    if params.counting != BY_LIST or params.unit_kind != Kind.COMMUNE:
+        return {}
     links = _sheet_links(params, params.unit_id, kind)
-    return {"name": links.get("listed", ""), **links}
+    return {"name": links["listed"], **links}
 
 
 def _sheet_links(params: Parameters, unit_id: int, kind: str = "") -> dict[str, str]:

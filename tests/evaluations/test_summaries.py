@@ -54,6 +54,7 @@ from tests.reports.conftest import (  # noqa: F401 - fixtures
     year,
 )
 from units.models import Kind, ManagingLevel, SubKind, UnitVersion
+from units.services import revise_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -363,6 +364,16 @@ def test_summaries_follow_a_returned_registration(cast, open_year):
     with committed():
         return_registration(row, note="thiếu số hộ", by=cast.minh)
     assert sum(one["registered"] for one in stored(story.year()).values()) == 0
+
+
+def test_summaries_follow_a_unit_that_moves(full_year):  # noqa: F811
+    cast = full_year.cast
+    rebuild_summaries(YEAR)
+    with committed():
+        revise_unit(cast.hiem, valid_from=dt.date(YEAR, 7, 1), parent=cast.son_thuy, by=cast.thu)
+
+    assert_equal()
+    assert stored(YEAR)[cast.son_thuy.pk, Kind.RESIDENTIAL_AREA, cast.na_meo.pk]["listed"] == 1
 
 
 def test_a_transaction_counts_each_place_once(full_year):  # noqa: F811

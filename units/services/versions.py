@@ -9,6 +9,7 @@ from antq_portal.lib import dates
 
 from ..models import Unit, UnitVersion
 from .facts import UnitFacts
+from .following import tell_moved
 
 
 def last_version(unit: Unit) -> UnitVersion:
@@ -68,7 +69,7 @@ def copied(
 def follow_below(old: UnitVersion, new: UnitVersion, *, legal_act: str) -> None:
     """Give everything below a unit that moved a version under its new path from the same day.
 
-    `new` may be another unit, which took the place of the old one.
+    `new` may be another unit, which took the place of the old one. Tells who follows moves.
     """
     if old.path == new.path or new.valid_from is None:
         return
@@ -81,3 +82,4 @@ def follow_below(old: UnitVersion, new: UnitVersion, *, legal_act: str) -> None:
         )
         moved.save(force_insert=True)
         above[moved.unit_id] = moved
+    tell_moved(list(above))
