@@ -39,6 +39,7 @@ INSTRUMENTS: Final = (
     (r"72/2025/QH15",                         "Luật 72/2025/QH15"),
     (r"190/2025/QH15",                        "Nghị quyết 190/2025/QH15"),
     (r"202/2025/QH15",                        "Nghị quyết 202/2025/QH15"),
+    (r"1686/NQ-UBTVQH15",                     "Nghị quyết 1686/NQ-UBTVQH15"),
     (r"19/2025/QĐ-TTg",                       "Quyết định 19/2025/QĐ-TTg"),
     (r"huyện Quan Sơn(?: năm)? 2022",         "Kế hoạch 2022, Ban Chỉ đạo 138 huyện Quan Sơn"),
     (r"107/KH-UBND Thái Nguyên",              "Kế hoạch 107/KH-UBND Thái Nguyên"),
