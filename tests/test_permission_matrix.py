@@ -184,8 +184,11 @@ def below_na_meo():
     one_s_own |= {
         f"evaluations:{name}" for name in ("queue", "administration", "seasons", *OWN_WORK)
     }
-    of_province = {f"evaluations:season_{act}" for act in ("open", "dates", "lock", "unlock")} | {
-        "units:end_assignment"
+    of_province = {
+        f"evaluations:season_{act}" for act in ("open", "open_all", "dates", "lock", "unlock")
+    } | {
+        "units:end_assignment",
+        "units:coverage",
     }
     of_province |= {
         f"evaluations:{name}" for name in ("delegations", "delegation_new", "delegation_end")

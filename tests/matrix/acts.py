@@ -356,9 +356,24 @@ DECISIONS = [
           args=lambda s: (s.decisions["issued"].pk, s.noticed.pk)),
 ]  # fmt: skip
 
+def whole_year(stage):
+    """One season of next year on the page that opens them all."""
+    year = stage.year + 1
+    days = {"window_from": f"16/11/{year - 1}", "window_to": f"15/11/{year}",
+            "register_by": f"31/03/{year}", "decide_before": f"20/11/{year}"}  # fmt: skip
+    key = f"agency-{Scheme.RECOGNITION.value}"
+    return {"mo": key, **{f"{key}-{name}": day for name, day in days.items()}}
+
+
 ADMINISTRATION = [
     Check("evaluations:season_open", here_of_somewhere(Act.ADMINISTER, PROVINCE, elsewhere=Answer.HIDDEN),
           query=to_open, data=dated(Scheme.CLASSIFICATION, knows="on")),
+    Check("evaluations:season_open_all", here_of_somewhere(Act.ADMINISTER, PROVINCE, elsewhere=Answer.HIDDEN),
+          query=lambda s: {"tinh": s.province.pk, "nam": s.year + 1}, data=whole_year),
+    Check("units:coverage", here_of_somewhere(Act.ADMINISTER, PROVINCE, elsewhere=Answer.HIDDEN),
+          query=lambda s: {"tinh": s.province.pk},
+          data=lambda s: {"sub_kind": "cooperative", "coverage": "not_covered", "schemes": Scheme.values,
+                          "effective_from": today(), "reason": REASON}),
     Check("evaluations:season_dates", does_in_province(Act.ADMINISTER, DONE), args=of_season("open"),
           data=dated(Scheme.RECOGNITION, submit_by=today())),
     Check("evaluations:season_lock", does_in_province(Act.ADMINISTER, DONE), args=of_season("open"),

@@ -35,6 +35,7 @@ OUTSIDE = {
     "account_login": "open; leads on whoever is signed in",
     "healthz": "open",
     "evaluations:verify": "open",
+    "evaluations:roster_settle": "only for a unit nobody has settled; tests/evaluations/test_views_rosters.py",
     "account_activate": "open to whoever holds a link; tests/accounts/test_activation.py",
 }
 """Addresses that are for people who have not signed in, and why."""
@@ -243,6 +244,10 @@ ADMINISTRATION = [
           query=in_province, about="of Thanh Hóa"),
     Check("evaluations:season_open", here_of_somewhere(Act.ADMINISTER, PROVINCE, Answer.SHOWN, Answer.HIDDEN),
           query=to_open),
+    Check("evaluations:season_open_all", here_of_somewhere(Act.ADMINISTER, PROVINCE, Answer.SHOWN, Answer.HIDDEN),
+          query=in_province),
+    Check("units:coverage", here_of_somewhere(Act.ADMINISTER, PROVINCE, Answer.SHOWN, Answer.HIDDEN),
+          query=in_province),
     Check("evaluations:season_dates", does_in_province(Act.ADMINISTER), args=of_season("open")),
     Check("evaluations:season_lock", does_in_province(Act.ADMINISTER), args=of_season("open")),
     Check("evaluations:season_unlock", does_in_province(Act.ADMINISTER), args=of_season("locked")),
