@@ -37,6 +37,13 @@ LEGAL_ACT_HELP: Final = "Số, ngày, cơ quan ban hành. Ví dụ: Nghị quy�
 class ActForm(forms.Form):
     """A form whose act may be refused: what the service says stands beside the fields."""
 
+    is_denied = False
+
+    def show_denial(self, reason: str) -> None:
+        """Say at the level that the act is somebody else's there; what was typed stays."""
+        self.is_denied = True
+        self.add_error("managing_level" if "managing_level" in self.fields else None, reason)
+
     def show_refusal(self, refused: ValidationError) -> None:
         """Put the service's messages at their fields, or on top where the form has no such field."""
         if not hasattr(refused, "error_dict"):

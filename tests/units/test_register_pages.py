@@ -192,3 +192,18 @@ def test_wrong_head_counts_are_shown_not_saved(client, cast):
 
     assert response.status_code == 422
     assert version_of(cast.che_lau).households is None
+
+
+def test_level_of_somebody_else_is_said_at_its_field_and_keeps_what_was_typed(client, cast):
+    client.force_login(cast.lan)
+    typed = {
+        "sub_kind": "state_body", "name": "Hạt Kiểm lâm", "managing_level": "province",
+        "enterprise_size": "", "valid_from": "", "legal_act": "",
+    }  # fmt: skip
+
+    answer = client.post(f"/don-vi/moi/?thuoc={cast.na_meo.pk}", typed)
+
+    assert answer.status_code == 403
+    assert "do cấp tỉnh quản lý" in str(answer.context["form"].errors["managing_level"])
+    assert answer.context["form"]["name"].value() == "Hạt Kiểm lâm"
+    assert "Hạt Kiểm lâm" in answer.content.decode()

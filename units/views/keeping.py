@@ -116,6 +116,10 @@ def _act(form: ActForm, act: Callable[[], Any]) -> Any:
         return None
     try:
         return act()
+    except PermissionDenied as denied:
+        # Whoever opened the page may keep units here: what is not theirs is the level they chose.
+        form.show_denial(str(denied))
+        return None
     except ValidationError as refused:
         form.show_refusal(refused)
         return None
@@ -123,7 +127,8 @@ def _act(form: ActForm, act: Callable[[], Any]) -> Any:
 
 def _page(request: HttpRequest, form: ActForm, version: UnitVersion, **words: str) -> HttpResponse:
     context = {"form": form, "version": version, "unit": version.unit, **words}
-    return render(request, "units/unit_form.html", context, status=422 if form.errors else 200)
+    status = 403 if form.is_denied else 422 if form.errors else 200
+    return render(request, "units/unit_form.html", context, status=status)
 
 
 def _visible_unit(request: HttpRequest, pk: int) -> Unit:
