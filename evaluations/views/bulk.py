@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
+from units.models import Kind
 from units.selectors import Powers
 
 from ..selectors.sheet import SheetRow, sheet_rows
@@ -168,7 +169,7 @@ def _ask(page: AreaPage, act: BulkAct, rows: list[SheetRow], *, lacks_note: bool
         "act": act,
         "fitting": fitting,
         "unfit": [row for row in rows if not _fits(page, act, row)],
-        "back_url": _back_url(page, act),
+        "back_url": _back_url(page, act, rows),
         "lacks_note": lacks_note,
     }
     status = WRONG_INPUT if lacks_note else 200
@@ -188,7 +189,7 @@ def _done(page: AreaPage, act: BulkAct, rows: list[SheetRow], note: str) -> Http
         "act": act,
         "outcomes": sorted(outcomes, key=lambda one: one.is_done),
         "done_count": sum(one.is_done for one in outcomes),
-        "back_url": _back_url(page, act),
+        "back_url": _back_url(page, act, rows),
     }
     return render(page.request, "evaluations/bulk_result.html", context)
 
@@ -198,5 +199,9 @@ def _fits(page: AreaPage, act: BulkAct, row: SheetRow) -> bool:
     return act.fits(row) and page.area.may_for(act.act, row.version)
 
 
-def _back_url(page: AreaPage, act: BulkAct) -> str:
-    return page.url("registration_grid" if act.is_registration else "sheet")
+def _back_url(page: AreaPage, act: BulkAct, rows: Sequence[SheetRow]) -> str:
+    """Where the ticked units stand: the registration grid of their kind, or the sheet."""
+    if not act.is_registration:
+        return page.url("sheet")
+    kinds = {row.version.unit.kind for row in rows} - {Kind.RESIDENTIAL_AREA}
+    return page.url("registration_grid", loai=min(kinds, default=""))
