@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,13 +51,15 @@ def roster(request: HttpRequest, year: int) -> HttpResponse:
         return choose_area(request)
     found = _followed(page)
     rows = roster_rows(page.user, found) if found else []
+    undecided = _undecided(page, found)
+    open_kinds = {one["version"].unit.kind for one in undecided}
     context = {
         **page.context("roster"),
         "roster": found,
         "rows": rows,
         "counts": _counts(rows),
-        "kinds": counts_by_kind(rows),
-        "undecided": _undecided(page, found),
+        "kinds": [one for one in counts_by_kind(rows) if one[1] or one[0] not in open_kinds],
+        "undecided": undecided,
         "unlisted": unlisted_units(found) if found and found.is_frozen else [],
         "may_freeze": page.area.may(Act.FREEZE_ROSTER),
         "freeze_url": page.url("roster_freeze"),
@@ -152,7 +155,7 @@ def settle(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     return redirect(page.url("roster"))
 
 
-def _undecided(page: AreaPage, found: Roster | None) -> list[dict[str, object]]:
+def _undecided(page: AreaPage, found: Roster | None) -> list[dict[str, Any]]:
     """Units to settle before the list is frozen, each with what may be chosen."""
     if found is None or found.is_frozen:
         return []

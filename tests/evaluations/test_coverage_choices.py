@@ -93,7 +93,7 @@ def test_page_shows_what_holds_and_keeps_the_history(cast, as_):
     before = words(client.get(URL))
     after = words(client.post(URL, data, follow=True))
 
-    assert all(str(sub_kind.label) in before for sub_kind in OPEN_TO_CHOICE)
+    assert all(str(sub_kind.label).capitalize() in before for sub_kind in OPEN_TO_CHOICE)
     assert "Tỉnh chưa chọn gì" in before
     assert "Đã ghi lựa chọn của tỉnh." in after
     assert after.count("Hướng dẫn 12/HD-BCĐ") == 4

@@ -132,6 +132,7 @@ def test_unknown_size_is_settled_on_the_page_before_freezing(cast, roster_url, a
 
     assert f"/don-vi/{unit.pk}/" in before
     assert settle in before
+    assert "Doanh nghiệp: không có đơn vị" not in before
     assert "Còn 1 đơn vị chưa xác định thuộc diện" in refused
     assert version_of(unit).enterprise_size == "medium"
     assert entry_of(unit).coverage == "covered"
