@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
-from units.models import Kind, Unit, UnitVersion, sight_of
+from units.models import TERRITORIAL_KINDS, Kind, Unit, UnitVersion, sight_of
 
 KEY: Final = ("year", "province_id", "place_id", "district_id", "kind", "authority_id")
 COUNTS: Final = (
@@ -29,7 +29,8 @@ class SummaryQuerySet(models.QuerySet["Summary"]):
         seen = Q(pk__in=())
         for grant in sight.grants:
             if grant.role != Role.REPORTER:
-                inside = UnitVersion.objects.in_force().under(grant.path).values("unit")
+                inside = UnitVersion.objects.in_force().under(grant.path)
+                inside = inside.filter(unit__kind__in=TERRITORIAL_KINDS).values("unit")
                 kinds = Q(kind__in=grant.kinds) if grant.kinds else Q()
                 seen |= Q(place__in=inside) & kinds
         return self.filter(seen)
