@@ -112,6 +112,65 @@ def test_dangerous_parts_are_refused(name, content, why):
         read_workbook(written.getvalue(), COLUMNS)
 
 
+def repacked(part, *changes):
+    kept = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(file_of(("A", "1/1/2025")))) as old,
+        zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in old.infolist():
+            body = old.read(one)
+            for before, after in changes if one.filename == part else ():
+                assert before in body
+                body = body.replace(before, after)
+            new.writestr(one.filename, body)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        b'</sheetData><mergeCells><mergeCell ref="A5:XFD1048576"/></mergeCells>',
+        b'</sheetData><hyperlinks><hyperlink ref="A5:XFD1048576" location="A1"/></hyperlinks>',
+        b"<row>" + b"<c/>" * 70_000 + b"</row></sheetData>",
+    ],
+    ids=["merged", "linked", "many"],
+)
+def test_few_bytes_that_ask_for_many_cells_are_refused(after):
+    content = repacked("xl/worksheets/sheet1.xml", (b"</sheetData>", after))
+
+    assert len(content) < 20_000
+    with pytest.raises(WorkbookRefused, match="quá nhiều ô"):
+        read_workbook(content, COLUMNS)
+
+
+def test_a_declaration_behind_a_long_remark_is_refused():
+    odd = b"<!--" + b"x" * 9000 + b"--><!DOCTYPE x [<!ENTITY a 'b'>]><x/>"
+    written = BytesIO(file_of(("A", "1/1/2025")))
+    with zipfile.ZipFile(written, "a") as packed:
+        packed.writestr("xl/odd.dat", odd)
+
+    with pytest.raises(WorkbookRefused, match="khai báo XML"):
+        read_workbook(written.getvalue(), COLUMNS)
+
+
+def test_a_title_over_merged_cells_is_read():
+    found = read_workbook(
+        file_of(("Tên đơn vị", "Ngày"), ("A", "1/1/2025"), headings=("Danh sách",),
+                change=lambda sheet: sheet.merge_cells("A1:C1")), COLUMNS,
+    )  # fmt: skip
+
+    assert [row.text("name") for row in found.rows] == ["A"]
+
+
+def test_a_part_that_cannot_be_unpacked_is_said_in_words():
+    content = repacked("xl/worksheets/sheet1.xml", (b"Ng", b"Ng"))
+    broken = content.replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet9.xml", 1)
+
+    with pytest.raises(WorkbookRefused, match="Không đọc được tệp"):
+        read_workbook(broken, COLUMNS)
+
+
 def test_large_file_is_refused_before_it_is_read():
     with pytest.raises(WorkbookRefused, match="lớn quá 5 MB"):
         read_workbook(BytesIO(b"x" * (6 * 1024 * 1024)), COLUMNS)

@@ -18,12 +18,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import dates, text
+from .sheet_parts import PartsDeclareTypes, PartsTooLarge, measure_parts
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_UNPACKED: Final = 40 * 1024 * 1024
 MOST_PARTS: Final = 200
 MOST_ROWS: Final = 3000
 MOST_COLUMNS: Final = 60
+MOST_CELLS: Final = 60_000
+LONGEST_CELL: Final = 2000
+"""What is longer is cut: no column takes as much, and its own limit refuses it."""
 HEADING_ROWS: Final = 15
 """Among how many first rows the headings are looked for."""
 
@@ -116,11 +120,15 @@ def read_workbook(
     error, hidden row, required cell left empty) is in `problems`.
     """
     content = file if isinstance(file, bytes) else file.read(MOST_BYTES + 1)
-    _refuse_unsafe(content)
     try:
+        _refuse_unsafe(content)
         book = load_workbook(BytesIO(content), data_only=False, keep_links=False)
         sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
-    except Exception as broken:  # openpyxl raises whatever a broken part makes it stumble over
+    except WorkbookRefused:
+        raise
+    except (
+        Exception
+    ) as broken:  # zipfile and openpyxl raise whatever a broken part makes them stumble over
         raise WorkbookRefused(
             "Không đọc được tệp; mở bằng Excel, lưu lại dạng .xlsx rồi gửi."
         ) from broken
@@ -149,15 +157,14 @@ def _refuse_unsafe(content: bytes) -> None:
             )
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise WorkbookRefused("Tệp giải nén ra quá lớn.")
-        if any(_declares_a_type(packed, part) for part in parts):
-            raise WorkbookRefused("Tệp có khai báo XML không được nhận.")
-
-
-def _declares_a_type(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    if not part.filename.lower().endswith((".xml", ".rels")):
-        return False
-    with packed.open(part) as opened:
-        return b"<!DOCTYPE" in opened.read(4096).upper()
+        try:
+            measure_parts(packed, most_cells=MOST_CELLS)
+        except PartsDeclareTypes:
+            raise WorkbookRefused("Tệp có khai báo XML không được nhận.") from None
+        except PartsTooLarge:
+            raise WorkbookRefused(
+                "Bảng có quá nhiều ô; chép các dòng cần ghi sang tệp mẫu mới."
+            ) from None
 
 
 def _read_sheet(sheet: Worksheet, columns: Sequence[Column]) -> ReadSheet:
@@ -199,7 +206,7 @@ def _value(cell: Cell) -> Any:
     """The cell's value: text in NFC on one line, a moment as its day; None for nothing."""
     value = cell.value
     if isinstance(value, str):
-        return text.clean(value) or None
+        return text.clean(value[:LONGEST_CELL]) or None
     if isinstance(value, dt.datetime):
         return value.date()
     return value
@@ -214,7 +221,8 @@ def _heading_places(rows: Iterator[tuple[Cell, ...]], columns: Sequence[Column])
         found = {
             wanted[key]: place
             for place, cell in enumerate(cells)
-            if isinstance(cell.value, str) and (key := text.search_key(cell.value)) in wanted
+            if isinstance(cell.value, str)
+            and (key := text.search_key(cell.value[:LONGEST_CELL])) in wanted
         }
         if required <= set(found):
             return found

@@ -137,6 +137,74 @@ def test_a_sheet_of_too_many_cells_is_refused_early():
     assert "quá nhiều ô" in refusal(data)
 
 
+LAST = "XFD1048576"
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sheet_with(after_rows=b"", more_rows=b""):
+    def change(body):
+        body = body.replace(b"</sheetData>", more_rows + b"</sheetData>" + after_rows)
+        return re.sub(rb"<dimension[^>]*>", b"", body)
+
+    return repacked(book(row()), {"xl/worksheets/sheet1.xml": change})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(
+            sheet_with(b'<mergeCells><mergeCell ref="A5:%s"/></mergeCells>' % LAST.encode()),
+            id="merged",
+        ),
+        pytest.param(
+            sheet_with(b'<hyperlinks><hyperlink ref="5:1048576" location="A1"/></hyperlinks>'),
+            id="linked",
+        ),
+        pytest.param(sheet_with(more_rows=b'<row r="1048576"><c r="A1048576"/></row>'), id="far"),
+    ],
+)
+def test_few_bytes_that_ask_for_many_cells_are_refused(data):
+    assert len(data) < 20_000
+    assert "quá nhiều ô" in refusal(data)
+
+
+def test_hidden_rows_of_a_wide_sheet_cost_no_cells():
+    rows = b'<row r="3"><c r="XFD3"/></row>' + b"".join(
+        b'<row r="%d" hidden="1"/>' % number for number in range(4, 2500)
+    )
+    before = time.perf_counter()
+
+    assert len(read_rows(sheet_with(more_rows=rows))) == 1
+    assert time.perf_counter() - before < 3
+
+
+def test_one_long_text_in_every_cell_is_cut_before_it_is_cleaned():
+    cells = (b'<row r="%d"><c r="B%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(3, 503))
+    long = b"<sst><si><t>" + b"a " * 5_000_000 + b"</t></si></sst>"
+    listed = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    data = repacked(
+        sheet_with(more_rows=b"".join(cells)),
+        {"[Content_Types].xml": lambda body: body.replace(b"</Types>", listed)},
+        {"xl/sharedStrings.xml": long.replace(b"<sst>", b'<sst xmlns="%s">' % MAIN)},
+    )
+    before = time.perf_counter()
+
+    rows = read_rows(data)
+
+    assert (len(rows), rows[1].cells[1][:3]) == (501, "a a")
+    assert time.perf_counter() - before < 5
+
+
+@pytest.mark.parametrize("name", ["xl/odd.dat", "xl/odd.xml"])
+def test_a_declaration_is_found_under_any_name_and_behind_a_long_remark(name):
+    odd = b"<?xml version='1.0'?><!--" + b"x" * 9000 + b"--><!DOCTYPE x [<!ENTITY a 'b'>]><x/>"
+
+    assert "nội dung lạ" in refusal(repacked(book(row()), added={name: odd}))
+
+
 def test_declared_entities_are_refused():
     lol = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'
     data = repacked(book(row()), {"xl/workbook.xml": lambda body: lol + body})

@@ -12,12 +12,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from xml.etree.ElementTree import ParseError, iterparse
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from antq_portal.lib import dates, text
+from antq_portal.lib.sheet_parts import PartsDeclareTypes, PartsTooLarge, measure_parts
 
 from .columns import COLUMNS, SHEET, heading_problem
 
@@ -26,11 +26,17 @@ MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_UNPACKED: Final = 30 * 1024 * 1024
 MOST_PARTS: Final = 200
 MOST_CELLS: Final = 40_000
+MOST_SHEET_ROWS: Final = MOST_CELLS // len(COLUMNS)
+"""The last row that is looked at: cells far below cost as much as if all above were filled."""
 LONGEST_CELL: Final = 1000
 OLE_START: Final = b"\xd0\xcf\x11\xe0"
 """First bytes of an Excel 97 file, and of any workbook locked by a password."""
 
-_DECLARED = re.compile(rb"<\s*!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+TOO_MANY_CELLS: Final = (
+    f"Bảng có quá nhiều ô (hơn {MOST_ROWS} dòng, hoặc định dạng kéo dài tới cuối trang). "
+    "Mời chép các dòng cần ghi sang mẫu mới của cổng."
+)
+
 _FAULTS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 
 
@@ -87,7 +93,9 @@ def _check_file(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             _check_parts(parts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ParseError, OSError) as broken:
+    except UnreadableFile:
+        raise
+    except Exception as broken:  # zipfile and its packers raise whatever they stumble over
         raise UnreadableFile(
             "Đây không phải tệp Excel (.xlsx), hoặc tệp đã hỏng. Mời dùng mẫu tải từ cổng."
         ) from broken
@@ -102,33 +110,14 @@ def _check_parts(parts: zipfile.ZipFile) -> None:
         raise UnreadableFile("Không nhận tệp có macro. Mời lưu lại thành .xlsx không có macro.")
     if "xl/workbook.xml" not in names:
         raise UnreadableFile("Đây không phải tệp Excel (.xlsx). Mời dùng mẫu tải từ cổng.")
-    if sum(_measured(parts, one) for one in infos) > MOST_CELLS:
+    try:
+        measure_parts(parts, most_cells=MOST_CELLS)
+    except PartsDeclareTypes:
         raise UnreadableFile(
-            f"Bảng có quá nhiều ô (hơn {MOST_ROWS} dòng, hoặc định dạng kéo dài tới cuối trang). "
-            "Mời chép các dòng cần ghi sang mẫu mới của cổng."
-        )
-
-
-def _measured(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """How many cells a part of the workbook holds; refuses what declares entities."""
-    name = part.filename.lower()
-    if not name.endswith((".xml", ".rels")):
-        return 0
-    body = parts.read(part)
-    if _DECLARED.search(body.replace(b"\0", b"")):
-        raise UnreadableFile("Tệp có nội dung lạ, không do Excel ghi ra. Cổng không nhận.")
-    return _cell_count(body) if name.startswith("xl/worksheets/") else 0
-
-
-def _cell_count(body: bytes) -> int:
-    """Cells and rows of one sheet, stopping as soon as there are too many."""
-    count = 0
-    for _, element in iterparse(io.BytesIO(body), events=("end",)):  # noqa: S314 - no entities, measured above
-        count += element.tag.rpartition("}")[2] in ("c", "row")
-        element.clear()
-        if count > MOST_CELLS:
-            break
-    return count
+            "Tệp có nội dung lạ, không do Excel ghi ra. Cổng không nhận."
+        ) from None
+    except PartsTooLarge:
+        raise UnreadableFile(TOO_MANY_CELLS) from None
 
 
 def _sheet(book: Workbook) -> Worksheet:
@@ -140,6 +129,8 @@ def _sheet(book: Workbook) -> Worksheet:
         raise UnreadableFile(f"Không thấy trang tính “{SHEET}”. Mời dùng mẫu tải từ cổng.")
     if not isinstance(found, Worksheet) or not found.max_row:
         raise UnreadableFile(f"Trang tính “{SHEET}” không có bảng nào.")
+    if found.max_row > MOST_SHEET_ROWS:
+        raise UnreadableFile(TOO_MANY_CELLS)
     return found
 
 
@@ -147,13 +138,18 @@ def _check_hidden(sheet: Worksheet) -> None:
     hidden = [
         number
         for number, shape in sheet.row_dimensions.items()
-        if shape.hidden and any(_text(cell.value) for cell in sheet[number])
+        if shape.hidden and number <= sheet.max_row and any(_typed(sheet, number))
     ]
     if hidden:
         numbers = ", ".join(map(str, sorted(hidden)[:10]))
         raise UnreadableFile(
             f"Có dòng đang ẩn (dòng {numbers}). Mời bỏ ẩn hoặc bỏ lọc để thấy hết những gì sẽ ghi."
         )
+
+
+def _typed(sheet: Worksheet, number: int) -> Iterator[str]:
+    """What stands in the sheet's own columns of one row."""
+    return (_text(sheet.cell(number, place + 1).value) for place in range(len(COLUMNS)))
 
 
 def _rows(sheet: Worksheet, values: Worksheet) -> Iterator[Row]:
@@ -188,7 +184,7 @@ def _text(value: object) -> str:
         return dates.date_text(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return text.clean(str(value))[:LONGEST_CELL].replace("\x00", "")
+    return text.clean(str(value)[:LONGEST_CELL]).replace("\x00", "")
 
 
 def as_texts(rows: Sequence[Row]) -> list[list[Any]]:
