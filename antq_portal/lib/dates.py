@@ -61,7 +61,7 @@ def parse_date(text: str, *, year: int) -> date:
         raise ValueError(f"“{typed}” không phải là ngày. Ví dụ: 15/11 hoặc 15/11/{year}.")
     try:
         return date(_full_year(parts[2], year), int(parts[1]), int(parts[0]))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"Không có ngày {typed} trong lịch.") from None
 
 

@@ -96,5 +96,5 @@ class _Measure:
         left, top, right, bottom = found.groups()
         if right is None:
             return 1
-        columns = abs(column_index_from_string(right) - column_index_from_string(left)) + 1
-        return columns * (abs(int(bottom) - int(top)) + 1)
+        columns = abs(int(column_index_from_string(right)) - column_index_from_string(left)) + 1
+        return int(columns) * (abs(int(bottom) - int(top)) + 1)

@@ -8,7 +8,7 @@ from typing import IO, Final
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -54,6 +54,7 @@ COLUMNS: Final = (
 SALT: Final = "evaluations.result_imports"
 KEPT_SECONDS: Final = 3600
 """How long a checked file may be confirmed."""
+ONCE_PER_YEAR: Final = "recorded_result_once_per_year"
 NOTES: Final = (
     "Mỗi dòng một kết quả của một đơn vị trong một năm; công nhận và phân loại là hai dòng.",
     "Sai một dòng thì chưa ghi dòng nào. Tải lại tệp đã ghi không làm thay đổi gì.",
@@ -101,8 +102,20 @@ def import_results(file: IO[bytes] | bytes | str, *, by: User) -> ResultImport:
     if found.problems:
         raise ValidationError(found.problems)
     if found.new:
-        write_results(found.new, source=ResultSource.PAPER, by=by)
+        _write(found.new, by=by)
     return found
+
+
+def _write(new: Sequence[NewResult], *, by: User) -> None:
+    try:
+        with transaction.atomic():
+            write_results(new, source=ResultSource.PAPER, by=by)
+    except IntegrityError as taken:
+        if ONCE_PER_YEAR not in str(taken):
+            raise
+        raise ValidationError(
+            "vừa có người ghi kết quả của đơn vị trong tệp; kiểm tra lại tệp rồi gửi."
+        ) from taken
 
 
 def packed(found: ResultImport) -> str:

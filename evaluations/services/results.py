@@ -72,6 +72,8 @@ def record_external(unit: Unit, *, facts: ResultFacts, by: User) -> RecordedResu
             f"{version}: kết quả do cấp có thẩm quyền quyết định ở đây, không ghi nhận từ nơi khác."
         )
     facts = checked_facts(facts)
+    if (unit.pk, facts.year, facts.scheme) in decided_here([unit.pk]):
+        raise TransitionRefused(f"{version}: năm {facts.year} đã có quyết định trong cổng.")
     if RecordedResult.objects.filter(unit=unit, year=facts.year, scheme=facts.scheme).exists():
         raise TransitionRefused(
             f"{version}: đã ghi kết quả năm {facts.year}; muốn đổi thì sửa dòng đã ghi."
@@ -155,10 +157,15 @@ def checked_facts(facts: ResultFacts) -> ResultFacts:
     elif facts.outcome not in OUTCOMES_OF[Scheme(facts.scheme)]:
         errors["outcome"] = "Kết quả không thuộc chế độ này."
     number, organ = text.clean(facts.decision_number), text.clean(facts.organ)
-    if not number:
-        errors["decision_number"] = "Ghi số, ký hiệu quyết định."
-    if not organ:
-        errors["organ"] = "Ghi cơ quan quyết định."
+    for name, typed, missing in (
+        ("decision_number", number, "Ghi số, ký hiệu quyết định."),
+        ("organ", organ, "Ghi cơ quan quyết định."),
+    ):
+        longest = RecordedResult._meta.get_field(name).max_length or 0  # noqa: SLF001 - a model's columns
+        if not typed:
+            errors[name] = missing
+        elif len(typed) > longest:
+            errors[name] = f"Dài quá {longest} ký tự."
     if errors:
         raise ValidationError(errors)
     return ResultFacts(facts.year, facts.scheme, facts.outcome, number, facts.decided_on, organ)
@@ -259,11 +266,14 @@ def _list_units(new: Sequence[NewResult]) -> None:
 
 
 def _list_unit(version: UnitVersion, authority_id: int, year: int) -> None:
+    """Put one unit on its authority's list, unless that is frozen: then it changes by its own acts only."""
     roster, _ = Roster.objects.get_or_create(
         authority_id=authority_id,
         year=year,
         defaults={"province_id": version.unit.province_id or authority_id},
     )
+    if roster.is_frozen:
+        return
     RosterEntry.objects.update_or_create(
         roster=roster, unit=version.unit,
         defaults={

@@ -6,12 +6,14 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
 from criteria.exceptions import TransitionRefused
-from evaluations.models import RecordedResult, RosterEntry
+from evaluations.models import RecordedResult, Roster, RosterEntry
 from evaluations.models.results import ResultSource
+from evaluations.services import result_imports
 from evaluations.services.result_imports import (
     COLUMNS,
     import_results,
@@ -80,6 +82,16 @@ def test_unit_with_a_file_here_is_not_recorded_as_external(cast):
 
     with pytest.raises(TransitionRefused, match="không ghi nhận từ nơi khác"):
         record_external(school, facts=FACTS, by=cast.binh)
+
+
+def test_year_decided_here_is_not_recorded_again_once_the_ministry_follows_the_unit(cast):
+    with time_machine.travel(dt.datetime(2025, 11, 10, 9, 0, tzinfo=dt.UTC), tick=False):
+        story.open_seasons(cast)
+        story.issued([cast.che_lau], cast)
+    cast.che_lau.versions.update(managing_level=ManagingLevel.MINISTRY)
+
+    with pytest.raises(TransitionRefused, match="năm 2025 đã có quyết định trong cổng"):
+        record_external(cast.che_lau, facts=FACTS, by=cast.binh)
 
 
 def test_second_recording_of_one_year_is_refused(cast, bank):
@@ -190,6 +202,32 @@ def test_paper_outcomes_bring_the_list_of_that_year(cast):
     assert entry.coverage_reason == "Nhập từ hồ sơ giấy"
 
 
+def test_paper_outcomes_leave_a_frozen_list_alone(cast):
+    import_results(sheet(row()), by=cast.lan)
+    entry = RosterEntry.objects.get()
+    entry.removed_at = entry.changed_at = timezone.now()
+    entry.changed_by, entry.change_reason = cast.minh, "Không thuộc diện"
+    entry.save()
+    Roster.objects.update(frozen_at=timezone.now(), frozen_by=cast.minh)
+
+    import_results(sheet(row(scheme="Phân loại", outcome="Khá"), row(name="Bản Hiềm")), by=cast.lan)
+
+    entry.refresh_from_db()
+    assert (RosterEntry.objects.count(), entry.removed_at is None) == (1, False)
+    assert RecordedResult.objects.count() == 3
+
+
+def test_two_who_write_the_same_file_at_once_write_it_once(cast, monkeypatch):
+    found = read_results(sheet(row()), by=cast.lan)
+    import_results(sheet(row()), by=cast.lan)
+    monkeypatch.setattr(result_imports, "read_results", lambda *_, **__: found)
+
+    with pytest.raises(ValidationError, match="vừa có người ghi"):
+        import_results(sheet(row()), by=cast.lan)
+
+    assert RecordedResult.objects.count() == 1
+
+
 def test_dry_run_writes_nothing(cast):
     found = read_results(sheet(row()), by=cast.lan)
 
@@ -229,6 +267,9 @@ def test_one_wrong_row_keeps_all_from_being_written(cast):
         ({"outcome": "Khá"}, "Dòng 2, cột “Kết quả”: Kết quả không thuộc chế độ này."),
         ({"decided_on": "31/11/2024"}, "Dòng 2, cột “Ngày quyết định”: Không có ngày 31/11/2024"),
         ({"decided_on": "20/11/2023"}, "Dòng 2, cột “Ngày quyết định”: Quyết định của năm 2024"),
+        ({"decision_number": "x" * 61}, "Dòng 2, cột “Số quyết định”: Dài quá 60 ký tự."),
+        ({"organ": "x" * 201}, "Dòng 2, cột “Cơ quan quyết định”: Dài quá 200 ký tự."),
+        ({"year": 10**14, "decided_on": "20/11"}, "Dòng 2, cột “Ngày quyết định”: Không có ngày"),
         ({"organ": None}, "Dòng 2, cột “Cơ quan quyết định”: để trống."),
     ],
 )
