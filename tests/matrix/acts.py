@@ -356,6 +356,7 @@ DECISIONS = [
           args=lambda s: (s.decisions["issued"].pk, s.noticed.pk)),
 ]  # fmt: skip
 
+
 def whole_year(stage):
     """One season of next year on the page that opens them all."""
     year = stage.year + 1
@@ -387,5 +388,16 @@ JOBS = [
     Check("jobs:retry", owner(OFFICER, DONE), args=of_job("failed"), data=words(co="1")),
 ]
 
-ACTS = [*UNITS, *YEAR, *FILES, *APPRAISAL, *DECISIONS, *ADMINISTRATION, *JOBS, *registers.ACTS, *results.ACTS,
-        *levels.ACTS, *delegations.ACTS]
+ACTS = [
+    *UNITS,
+    *YEAR,
+    *FILES,
+    *APPRAISAL,
+    *DECISIONS,
+    *ADMINISTRATION,
+    *JOBS,
+    *registers.ACTS,
+    *results.ACTS,
+    *levels.ACTS,
+    *delegations.ACTS,
+]
