@@ -264,7 +264,8 @@ class CoverageForm(ActForm):
     """Whether a sub-kind that the law leaves open takes part, from a day on, and why."""
 
     sub_kind = forms.ChoiceField(
-        label="Loại đơn vị", choices=[(one.value, str(one.label).capitalize()) for one in OPEN_TO_CHOICE]
+        label="Loại đơn vị",
+        choices=[(one.value, str(one.label).capitalize()) for one in OPEN_TO_CHOICE],
     )
     coverage = forms.ChoiceField(
         label="Diện",

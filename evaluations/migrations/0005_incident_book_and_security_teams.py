@@ -6,146 +6,540 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluations', '0004_frozen_shares'),
-        ('units', '0002_register_freeze'),
+        ("evaluations", "0004_frozen_shares"),
+        ("units", "0002_register_freeze"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SecurityTeam',
+            name="SecurityTeam",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='tên tổ')),
-                ('formed_on', models.DateField(verbose_name='ngày thành lập')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='ngày thôi hoạt động')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='security_teams', to='units.unit', verbose_name='xã')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='tỉnh')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="tên tổ")),
+                ("formed_on", models.DateField(verbose_name="ngày thành lập")),
+                (
+                    "ended_on",
+                    models.DateField(blank=True, null=True, verbose_name="ngày thôi hoạt động"),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="security_teams",
+                        to="units.unit",
+                        verbose_name="xã",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="tỉnh",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tổ bảo vệ an ninh, trật tự',
-                'verbose_name_plural': 'tổ bảo vệ an ninh, trật tự',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "tổ bảo vệ an ninh, trật tự",
+                "verbose_name_plural": "tổ bảo vệ an ninh, trật tự",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='TeamArea',
+            name="TeamArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField(verbose_name='từ ngày')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='served_by_teams', to='units.unit', verbose_name='khu dân cư')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='served', to='evaluations.securityteam', verbose_name='tổ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="từ ngày")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="served_by_teams",
+                        to="units.unit",
+                        verbose_name="khu dân cư",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="served",
+                        to="evaluations.securityteam",
+                        verbose_name="tổ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'địa bàn của tổ',
-                'verbose_name_plural': 'địa bàn của tổ',
+                "verbose_name": "địa bàn của tổ",
+                "verbose_name_plural": "địa bàn của tổ",
             },
         ),
         migrations.AddField(
-            model_name='securityteam',
-            name='areas',
-            field=models.ManyToManyField(related_name='+', through='evaluations.TeamArea', to='units.unit', verbose_name='địa bàn'),
+            model_name="securityteam",
+            name="areas",
+            field=models.ManyToManyField(
+                related_name="+",
+                through="evaluations.TeamArea",
+                to="units.unit",
+                verbose_name="địa bàn",
+            ),
         ),
         migrations.CreateModel(
-            name='TeamRating',
+            name="TeamRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='năm')),
-                ('rating', models.CharField(blank=True, choices=[('excellent', 'Hoàn thành xuất sắc nhiệm vụ'), ('good', 'Hoàn thành tốt nhiệm vụ'), ('done', 'Hoàn thành nhiệm vụ'), ('not_done', 'Không hoàn thành nhiệm vụ'), ('not_rated', 'Chưa xếp loại')], max_length=20, verbose_name='mức xếp loại')),
-                ('decision_number', models.CharField(blank=True, max_length=60, verbose_name='số quyết định')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='ngày quyết định')),
-                ('disciplined', models.PositiveIntegerField(blank=True, null=True, verbose_name='số thành viên bị kỷ luật')),
-                ('entered_at', models.DateTimeField(verbose_name='lúc ghi')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ghi')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='evaluations.securityteam', verbose_name='tổ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="năm")),
+                (
+                    "rating",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("excellent", "Hoàn thành xuất sắc nhiệm vụ"),
+                            ("good", "Hoàn thành tốt nhiệm vụ"),
+                            ("done", "Hoàn thành nhiệm vụ"),
+                            ("not_done", "Không hoàn thành nhiệm vụ"),
+                            ("not_rated", "Chưa xếp loại"),
+                        ],
+                        max_length=20,
+                        verbose_name="mức xếp loại",
+                    ),
+                ),
+                (
+                    "decision_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="số quyết định"),
+                ),
+                (
+                    "decided_on",
+                    models.DateField(blank=True, null=True, verbose_name="ngày quyết định"),
+                ),
+                (
+                    "disciplined",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="số thành viên bị kỷ luật"
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(verbose_name="lúc ghi")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ghi",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="evaluations.securityteam",
+                        verbose_name="tổ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'xếp loại tổ bảo vệ an ninh, trật tự',
-                'verbose_name_plural': 'xếp loại tổ bảo vệ an ninh, trật tự',
-                'ordering': ('-year',),
+                "verbose_name": "xếp loại tổ bảo vệ an ninh, trật tự",
+                "verbose_name_plural": "xếp loại tổ bảo vệ an ninh, trật tự",
+                "ordering": ("-year",),
             },
         ),
         migrations.CreateModel(
-            name='BookStatement',
+            name="BookStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='năm')),
-                ('complete_to', models.DateField(verbose_name='đã ghi đủ đến ngày')),
-                ('confirmed_at', models.DateTimeField(verbose_name='lúc xác nhận')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='book_statements', to='units.unit', verbose_name='sổ của')),
-                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xác nhận')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="năm")),
+                ("complete_to", models.DateField(verbose_name="đã ghi đủ đến ngày")),
+                ("confirmed_at", models.DateTimeField(verbose_name="lúc xác nhận")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="book_statements",
+                        to="units.unit",
+                        verbose_name="sổ của",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người xác nhận",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'xác nhận sổ vụ việc',
-                'verbose_name_plural': 'xác nhận sổ vụ việc',
-                'constraints': [models.UniqueConstraint(fields=('authority', 'year'), name='book_statement_once_per_year')],
+                "verbose_name": "xác nhận sổ vụ việc",
+                "verbose_name_plural": "xác nhận sổ vụ việc",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("authority", "year"), name="book_statement_once_per_year"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occurred_on', models.DateField(verbose_name='ngày xảy ra')),
-                ('type', models.CharField(choices=[('anti_state', 'Hoạt động chống Đảng, chính quyền, phá hoại khối đại đoàn kết'), ('sabotage', 'Phá hoại mục tiêu, công trình trọng điểm'), ('religion', 'Truyền đạo, phát triển tín ngưỡng, tôn giáo trái pháp luật'), ('abuse', 'Lợi dụng tín ngưỡng, tôn giáo, dân tộc, khiếu kiện gây phức tạp'), ('separatism', 'Ly khai, đòi tự trị'), ('dispute', 'Mâu thuẫn, tranh chấp phức tạp, kéo dài'), ('mass_complaint', 'Kích động khiếu kiện đông người, gây rối trật tự'), ('serious_crime', 'Tội phạm nghiêm trọng trở lên'), ('other_crime', 'Tội phạm khác về trật tự xã hội'), ('social_evil', 'Vụ việc tệ nạn xã hội'), ('other_violation', 'Vi phạm pháp luật khác'), ('hot_spot', 'Tụ điểm phức tạp về trật tự xã hội'), ('new_in_evils', 'Người mới mắc tệ nạn xã hội'), ('fire', 'Cháy, nổ nghiêm trọng'), ('work_death', 'Tai nạn lao động chết người'), ('serious_accident', 'Sự cố nghiêm trọng'), ('environment', 'Vi phạm môi trường gây hậu quả nghiêm trọng'), ('food_safety', 'Vi phạm an toàn thực phẩm gây hậu quả nghiêm trọng'), ('strike', 'Đình công, lãn công trái pháp luật'), ('state_secret', 'Vi phạm bảo vệ bí mật nhà nước'), ('staff_fined', 'Người của đơn vị bị xử phạt hành chính lĩnh vực ANTT'), ('staff_in_evils', 'Người của đơn vị mắc tệ nạn bị kỷ luật từ cảnh cáo'), ('school_violence', 'Bạo lực học đường'), ('school_staff', 'Cán bộ, nhà giáo phạm tội, mắc tệ nạn bị kỷ luật'), ('learners', 'Người học phạm tội, mắc tệ nạn bị kỷ luật')], max_length=20, verbose_name='loại vụ việc')),
-                ('cases', models.PositiveIntegerField(default=0, verbose_name='số vụ')),
-                ('people', models.PositiveIntegerField(default=0, verbose_name='số người')),
-                ('exception_claimed', models.CharField(blank=True, choices=[('bat_kha_khang', 'Bất khả kháng'), ('phat_hien_han_che_bao_cao', 'Phát hiện kịp thời, hạn chế hậu quả, báo cáo ngay')], max_length=40, verbose_name='đề nghị xét ngoại lệ')),
-                ('paper_number', models.CharField(blank=True, max_length=60, verbose_name='số báo cáo')),
-                ('paper_on', models.DateField(blank=True, null=True, verbose_name='ngày báo cáo')),
-                ('kept_at', models.CharField(max_length=200, verbose_name='lưu tại')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='ghi chú không nêu tên')),
-                ('entered_at', models.DateTimeField(verbose_name='lúc ghi')),
-                ('struck_at', models.DateTimeField(blank=True, null=True, verbose_name='lúc gạch')),
-                ('strike_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do gạch, sửa')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incident_book', to='units.unit', verbose_name='sổ của')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='evaluations.incident', verbose_name='sửa cho dòng')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ghi')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='tỉnh')),
-                ('struck_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người gạch')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='units.unit', verbose_name='nơi xảy ra')),
-                ('unit_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unitversion', verbose_name='phiên bản')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occurred_on", models.DateField(verbose_name="ngày xảy ra")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            (
+                                "anti_state",
+                                "Hoạt động chống Đảng, chính quyền, phá hoại khối đại đoàn kết",
+                            ),
+                            ("sabotage", "Phá hoại mục tiêu, công trình trọng điểm"),
+                            (
+                                "religion",
+                                "Truyền đạo, phát triển tín ngưỡng, tôn giáo trái pháp luật",
+                            ),
+                            (
+                                "abuse",
+                                "Lợi dụng tín ngưỡng, tôn giáo, dân tộc, khiếu kiện gây phức tạp",
+                            ),
+                            ("separatism", "Ly khai, đòi tự trị"),
+                            ("dispute", "Mâu thuẫn, tranh chấp phức tạp, kéo dài"),
+                            ("mass_complaint", "Kích động khiếu kiện đông người, gây rối trật tự"),
+                            ("serious_crime", "Tội phạm nghiêm trọng trở lên"),
+                            ("other_crime", "Tội phạm khác về trật tự xã hội"),
+                            ("social_evil", "Vụ việc tệ nạn xã hội"),
+                            ("other_violation", "Vi phạm pháp luật khác"),
+                            ("hot_spot", "Tụ điểm phức tạp về trật tự xã hội"),
+                            ("new_in_evils", "Người mới mắc tệ nạn xã hội"),
+                            ("fire", "Cháy, nổ nghiêm trọng"),
+                            ("work_death", "Tai nạn lao động chết người"),
+                            ("serious_accident", "Sự cố nghiêm trọng"),
+                            ("environment", "Vi phạm môi trường gây hậu quả nghiêm trọng"),
+                            ("food_safety", "Vi phạm an toàn thực phẩm gây hậu quả nghiêm trọng"),
+                            ("strike", "Đình công, lãn công trái pháp luật"),
+                            ("state_secret", "Vi phạm bảo vệ bí mật nhà nước"),
+                            ("staff_fined", "Người của đơn vị bị xử phạt hành chính lĩnh vực ANTT"),
+                            (
+                                "staff_in_evils",
+                                "Người của đơn vị mắc tệ nạn bị kỷ luật từ cảnh cáo",
+                            ),
+                            ("school_violence", "Bạo lực học đường"),
+                            ("school_staff", "Cán bộ, nhà giáo phạm tội, mắc tệ nạn bị kỷ luật"),
+                            ("learners", "Người học phạm tội, mắc tệ nạn bị kỷ luật"),
+                        ],
+                        max_length=20,
+                        verbose_name="loại vụ việc",
+                    ),
+                ),
+                ("cases", models.PositiveIntegerField(default=0, verbose_name="số vụ")),
+                ("people", models.PositiveIntegerField(default=0, verbose_name="số người")),
+                (
+                    "exception_claimed",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("bat_kha_khang", "Bất khả kháng"),
+                            (
+                                "phat_hien_han_che_bao_cao",
+                                "Phát hiện kịp thời, hạn chế hậu quả, báo cáo ngay",
+                            ),
+                        ],
+                        max_length=40,
+                        verbose_name="đề nghị xét ngoại lệ",
+                    ),
+                ),
+                (
+                    "paper_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="số báo cáo"),
+                ),
+                ("paper_on", models.DateField(blank=True, null=True, verbose_name="ngày báo cáo")),
+                ("kept_at", models.CharField(max_length=200, verbose_name="lưu tại")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="ghi chú không nêu tên"
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(verbose_name="lúc ghi")),
+                ("struck_at", models.DateTimeField(blank=True, null=True, verbose_name="lúc gạch")),
+                (
+                    "strike_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="lý do gạch, sửa"),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incident_book",
+                        to="units.unit",
+                        verbose_name="sổ của",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="evaluations.incident",
+                        verbose_name="sửa cho dòng",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người ghi",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unit",
+                        verbose_name="tỉnh",
+                    ),
+                ),
+                (
+                    "struck_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="người gạch",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="units.unit",
+                        verbose_name="nơi xảy ra",
+                    ),
+                ),
+                (
+                    "unit_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="units.unitversion",
+                        verbose_name="phiên bản",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vụ việc',
-                'verbose_name_plural': 'sổ vụ việc',
-                'ordering': ('-occurred_on', '-pk'),
-                'indexes': [models.Index(fields=['unit', 'occurred_on'], name='incident_unit_day'), models.Index(fields=['authority', 'occurred_on'], name='incident_book_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('type__in', ['anti_state', 'sabotage', 'religion', 'abuse', 'separatism', 'dispute', 'mass_complaint', 'serious_crime', 'other_crime', 'social_evil', 'other_violation', 'hot_spot', 'new_in_evils', 'fire', 'work_death', 'serious_accident', 'environment', 'food_safety', 'strike', 'state_secret', 'staff_fined', 'staff_in_evils', 'school_violence', 'school_staff', 'learners'])), name='incident_type_known'), models.CheckConstraint(condition=models.Q(('exception_claimed', ''), ('exception_claimed__in', ['bat_kha_khang', 'phat_hien_han_che_bao_cao']), _connector='OR'), name='incident_exception_known'), models.CheckConstraint(condition=models.Q(models.Q(('people__gt', 0), ('type__in', ['learners', 'new_in_evils', 'school_staff', 'staff_fined', 'staff_in_evils'])), models.Q(models.Q(('type__in', ['learners', 'new_in_evils', 'school_staff', 'staff_fined', 'staff_in_evils']), _negated=True), ('cases__gt', 0)), _connector='OR'), name='incident_counts_something'), models.CheckConstraint(condition=models.Q(('kept_at__regex', '\\S')), name='incident_says_where_papers_are'), models.CheckConstraint(condition=models.Q(models.Q(('strike_reason', ''), ('struck_at', None), ('struck_by', None)), models.Q(('strike_reason__regex', '\\S'), ('struck_at__isnull', False), ('struck_by__isnull', False)), _connector='OR'), name='incident_struck_at_iff_by_and_why')],
+                "verbose_name": "vụ việc",
+                "verbose_name_plural": "sổ vụ việc",
+                "ordering": ("-occurred_on", "-pk"),
+                "indexes": [
+                    models.Index(fields=["unit", "occurred_on"], name="incident_unit_day"),
+                    models.Index(fields=["authority", "occurred_on"], name="incident_book_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "anti_state",
+                                    "sabotage",
+                                    "religion",
+                                    "abuse",
+                                    "separatism",
+                                    "dispute",
+                                    "mass_complaint",
+                                    "serious_crime",
+                                    "other_crime",
+                                    "social_evil",
+                                    "other_violation",
+                                    "hot_spot",
+                                    "new_in_evils",
+                                    "fire",
+                                    "work_death",
+                                    "serious_accident",
+                                    "environment",
+                                    "food_safety",
+                                    "strike",
+                                    "state_secret",
+                                    "staff_fined",
+                                    "staff_in_evils",
+                                    "school_violence",
+                                    "school_staff",
+                                    "learners",
+                                ],
+                            )
+                        ),
+                        name="incident_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("exception_claimed", ""),
+                            (
+                                "exception_claimed__in",
+                                ["bat_kha_khang", "phat_hien_han_che_bao_cao"],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_exception_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("people__gt", 0),
+                                (
+                                    "type__in",
+                                    [
+                                        "learners",
+                                        "new_in_evils",
+                                        "school_staff",
+                                        "staff_fined",
+                                        "staff_in_evils",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "type__in",
+                                        [
+                                            "learners",
+                                            "new_in_evils",
+                                            "school_staff",
+                                            "staff_fined",
+                                            "staff_in_evils",
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("cases__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_counts_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept_at__regex", "\\S")),
+                        name="incident_says_where_papers_are",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("strike_reason", ""), ("struck_at", None), ("struck_by", None)
+                            ),
+                            models.Q(
+                                ("strike_reason__regex", "\\S"),
+                                ("struck_at__isnull", False),
+                                ("struck_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incident_struck_at_iff_by_and_why",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='teamarea',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('team', 'area'), name='team_serves_an_area_once'),
+            model_name="teamarea",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_on", None)),
+                fields=("team", "area"),
+                name="team_serves_an_area_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamarea',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='team_area_days_in_order'),
+            model_name="teamarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_on", None), ("to_on__gte", models.F("from_on")), _connector="OR"
+                ),
+                name="team_area_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='securityteam',
-            constraint=models.UniqueConstraint(fields=('commune', 'name'), name='team_name_once_in_commune'),
+            model_name="securityteam",
+            constraint=models.UniqueConstraint(
+                fields=("commune", "name"), name="team_name_once_in_commune"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='securityteam',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gt', models.F('formed_on')), _connector='OR'), name='team_ends_after_it_was_formed'),
+            model_name="securityteam",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gt", models.F("formed_on")), _connector="OR"
+                ),
+                name="team_ends_after_it_was_formed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='securityteam',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='team_has_a_name'),
+            model_name="securityteam",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name__regex", "\\S")), name="team_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamrating',
-            constraint=models.UniqueConstraint(fields=('team', 'year'), name='team_rated_once_a_year'),
+            model_name="teamrating",
+            constraint=models.UniqueConstraint(
+                fields=("team", "year"), name="team_rated_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamrating',
-            constraint=models.CheckConstraint(condition=models.Q(('rating', ''), ('rating__in', ['excellent', 'good', 'done', 'not_done', 'not_rated']), _connector='OR'), name='team_rating_known'),
+            model_name="teamrating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating", ""),
+                    ("rating__in", ["excellent", "good", "done", "not_done", "not_rated"]),
+                    _connector="OR",
+                ),
+                name="team_rating_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teamrating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rating__in', ('excellent', 'good', 'done', 'not_done')), _negated=True), models.Q(('decided_on__isnull', False), ('decision_number__regex', '\\S')), _connector='OR'), name='team_rating_given_by_a_decision'),
+            model_name="teamrating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("rating__in", ("excellent", "good", "done", "not_done")), _negated=True
+                    ),
+                    models.Q(("decided_on__isnull", False), ("decision_number__regex", "\\S")),
+                    _connector="OR",
+                ),
+                name="team_rating_given_by_a_decision",
+            ),
         ),
     ]

@@ -238,7 +238,7 @@ def test_division_asks_for_two_parts_and_a_main_one(cast, more):
 
 
 def test_division_into_two_of_one_name_is_refused(cast):
-    with pytest.raises(ValidationError, match="(?i)đã có Bản Sa Ná"):
+    with pytest.raises(ValidationError, match=r"(?i)đã có Bản Sa Ná"):
         split(cast, names=("Sa Ná", "sa ná"))
 
 
