@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Max
 from django.utils.timezone import localdate
@@ -51,8 +51,16 @@ def roster_rows(user: User, roster: Roster) -> list[RosterEntry]:
     """The list's rows that the person sees, in Vietnamese order, those taken off last."""
     rows = RosterEntry.objects.visible_to(user).filter(roster=roster)
     rows = rows.select_related("unit_version__unit", "changed_by")
-    found = list(rows.order_by("unit_version__sort_key", "pk"))
+    found = in_order_of_kinds(rows.order_by("unit_version__sort_key", "pk"))
     return sorted(found, key=lambda row: row.removed_at is not None)
+
+
+def in_order_of_kinds(rows: Iterable[RosterEntry]) -> list[RosterEntry]:
+    """The rows with residential areas first and government last, as the law names the kinds.
+
+    Within a kind they keep their order; a list mixed by name alone hides which units are alike.
+    """
+    return sorted(rows, key=lambda row: EVALUATED_KINDS.index(Kind(row.unit_version.unit.kind)))
 
 
 def undecided_units(authority: Unit) -> list[UnitVersion]:

@@ -23,6 +23,7 @@ from ..models import (
 )
 from ..workflow import DecisionStatus, Status
 from .areas import Area, listed_entries
+from .rosters import in_order_of_kinds
 from .share_flags import ShareFlag, share_flags
 from .standings import STAGE_BY_CODE, Standing
 
@@ -152,7 +153,7 @@ class SheetRow:
 def sheet_rows(
     user: User, area: Area, *, year: int, seasons: Sequence[Season], unit_ids: Iterable[int] = ()
 ) -> list[SheetRow]:
-    """The area's listed units in Vietnamese order with all that the sheet says of each.
+    """The area's listed units, kind by kind in Vietnamese order, with all that the sheet says of each.
 
     Six queries, whatever the number of units; one more for who does not see all of the area, and
     where communes are decided. `unit_ids` narrows.
@@ -163,7 +164,7 @@ def sheet_rows(
         .order_by("unit_version__sort_key", "pk")
     )
     wanted = list(unit_ids)
-    entries = list(entries.filter(unit__in=wanted) if wanted else entries)
+    entries = in_order_of_kinds(entries.filter(unit__in=wanted) if wanted else entries)
     ids = [entry.unit_id for entry in entries]
     registrations = _registrations(ids, year)
     evaluations = _evaluations(ids, year)

@@ -114,3 +114,17 @@ def test_criterion_grid_of_agencies_offers_their_criteria(cast, seasons, clinic,
 
     assert "tt124:6.1" in text
     assert "tt124:4.1" not in text
+
+
+def test_sheet_lists_kind_by_kind(cast, seasons, clinic, as_):
+    second = make_unit(
+        Kind.AGENCY, "Ban Quản lý chợ", parent=cast.na_meo, sub_kind=SubKind.PUBLIC_SERVICE
+    )
+    client = as_(cast.lan)
+
+    client.get(grid("roster"))
+    rows = client.get(grid("sheet")).context["rows"]
+
+    assert [row.unit_id for row in rows] == [
+        cast.che_lau.pk, cast.hiem.pk, second.pk, clinic.pk,
+    ]  # fmt: skip
