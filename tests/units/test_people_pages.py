@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
-from tests.cast import give_role, make_person
-from units.models import Assignment, Kind, Unit
+from tests.cast import give_role, make_person, make_unit
+from units.models import Assignment, Kind, SubKind, Unit
 from units.services import assign_role, end_assignment
 
 URL = "/quan-tri/nguoi-dung/"
@@ -105,6 +105,28 @@ def test_end_assignment_not_before_it_began(cast):
         end_assignment(held, ends_on=DAY, by=cast.tuan)
     with pytest.raises(Assignment.DoesNotExist):
         end_assignment(held, ends_on=DAY, by=cast.nga)
+
+
+def test_nobody_takes_a_role_up_again_that_has_ended(cast):
+    ended = give_role(cast.thu, Role.APPROVER, cast.province, ends_on=dt.date(2025, 12, 31))
+
+    with pytest.raises(ValidationError, match="Không tự gia hạn"):
+        end_assignment(ended, ends_on=dt.date(2030, 12, 31), by=cast.thu)
+
+    ended.refresh_from_db()
+    assert ended.ends_on == dt.date(2025, 12, 31)
+    assert end_assignment(ended, ends_on=dt.date(2025, 12, 1), by=cast.thu).ends_on.month == 12
+
+
+def test_role_of_an_account_of_others_is_not_made_longer(cast, son):
+    ended = give_role(son, Role.OFFICER, cast.na_meo, ends_on=dt.date(2025, 12, 31))
+    other = make_unit(
+        Kind.PROVINCE, "Thái Nguyên", parent=cast.nation, sub_kind=SubKind.TINH, level="ministry"
+    )
+    give_role(son, Role.OFFICER, other)
+
+    with pytest.raises(ValidationError, match="do tỉnh khác"):
+        end_assignment(ended, ends_on=dt.date(2030, 12, 31), by=cast.thu)
 
 
 @pytest.mark.parametrize(

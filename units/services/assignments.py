@@ -80,8 +80,9 @@ def assign_role(
 def end_assignment(assignment: Assignment, *, ends_on: dt.date, by: User) -> Assignment:
     """End an assignment with the end of a day; a day already set may be changed.
 
-    Raises PermissionDenied, ValidationError for a day before its start, Assignment.DoesNotExist
-    for one out of sight.
+    A later day gives the role anew, so it is refused to oneself and for accounts of others. Raises
+    PermissionDenied, ValidationError also for a day before its start, Assignment.DoesNotExist for
+    one out of sight.
     """
     rows = Assignment.objects.visible_to(by).select_for_update(of=("self",))
     assignment = rows.select_related("user", "unit").get(pk=assignment.pk)
@@ -89,6 +90,8 @@ def end_assignment(assignment: Assignment, *, ends_on: dt.date, by: User) -> Ass
     if ends_on < assignment.starts_on:
         start = dates.date_text(assignment.starts_on)
         raise ValidationError({"ends_on": f"Không thể trước ngày bắt đầu {start}."})
+    if assignment.ends_on and ends_on > assignment.ends_on:
+        _refuse_longer(assignment, by=by)
     assignment.ends_on = ends_on
     assignment.full_clean()
     assignment.save()
@@ -96,6 +99,19 @@ def end_assignment(assignment: Assignment, *, ends_on: dt.date, by: User) -> Ass
         "assignment.end", assignment, version, by=by, when=f"đến hết {dates.date_text(ends_on)}"
     )
     return assignment
+
+
+def _refuse_longer(assignment: Assignment, *, by: User) -> None:
+    """Raise ValidationError where the person could not give the role anew either."""
+    if assignment.user_id == by.pk:
+        reason = "Không tự gia hạn vai trò của mình; đề nghị quản trị khác làm."
+    elif not assignable_accounts(by).filter(pk=assignment.user_id).exists():
+        reason = "Tài khoản này do tỉnh khác hoặc hệ thống quản lý, không gia hạn được."
+    elif not assignment.user.is_active:
+        reason = "Tài khoản này đã khóa."
+    else:
+        return
+    raise ValidationError({"ends_on": reason})
 
 
 def _require_administrator(unit: Unit, *, by: User) -> UnitVersion:
