@@ -179,7 +179,8 @@ def _reported_area_ids(powers: Powers) -> list[int]:
 
 def listing_day(year: int) -> dt.date:
     """The day as of which a year's list follows the register: today, or the last day of a past year."""
-    return min(localdate(), dt.date(year, 12, 31))
+    today = localdate()
+    return today if year >= today.year else dt.date(max(year, dt.MINYEAR), 12, 31)
 
 
 def areas_below(area: Area, year: int) -> "QuerySet[UnitVersion]":

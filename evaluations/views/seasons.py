@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Act
+from antq_portal.lib.asked import whole
 from criteria.models import CriteriaSet
 from units.coverage import Scheme
 from units.models import Kind, UnitVersion
@@ -28,6 +29,8 @@ from ..selectors.administration import (
 )
 from ..services.seasons import DATES, change_season_dates, lock_season, open_season, unlock_season
 from .refusals import attempt, confirmation, status_of
+
+SEASON_YEARS = range(2000, 2101)
 
 
 @require_safe
@@ -169,10 +172,9 @@ def chosen_province(request: HttpRequest, provinces: list[UnitVersion]) -> UnitV
 
 
 def year_of(request: HttpRequest) -> int:
-    """The year in the address, this year if there is none."""
-    asked = request.GET.get("nam", "")
-    is_year = asked.isascii() and asked.isdecimal() and len(asked) == len("2026")
-    return int(asked) if is_year and int(asked) else localdate().year
+    """The year in the address, this year if there is none or no season can be of it."""
+    asked = whole(request.GET.get("nam", ""))
+    return asked if asked in SEASON_YEARS else localdate().year
 
 
 def _set_of(request: HttpRequest, sets: list[CriteriaSet]) -> CriteriaSet:

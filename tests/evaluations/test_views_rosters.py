@@ -38,6 +38,12 @@ def test_list_is_seen_in_scope(cast, roster_url, as_, name, status):
     assert as_(getattr(cast, name)).get(url).status_code == status
 
 
+@pytest.mark.parametrize("year", [0, 10**4, 10**11])
+@pytest.mark.parametrize("name", ["roster", "sheet"])
+def test_a_year_beyond_the_calendar_is_an_empty_one(cast, as_, name, year):
+    assert as_(cast.thu).get(address(name, year)).status_code == 200
+
+
 def test_list_follows_the_register_until_frozen(cast, roster_url, as_):
     make_unit(Kind.RESIDENTIAL_AREA, "Mới", parent=cast.na_meo, sub_kind=SubKind.BAN)
 

@@ -48,6 +48,13 @@ def test_one_submit_opens_every_kind_and_both_schemes(cast, url, as_):
     assert {one.unit_kind for one in opened} == {"residential_area", *GRASSROOTS, "commune"}
 
 
+@pytest.mark.parametrize("year", ["0001", "9999", "99999999999"])
+def test_a_year_that_no_season_can_be_of_is_this_year(cast, criteria, as_, year):
+    response = as_(cast.thu).get(address("season_open_all", nam=year))
+
+    assert (response.status_code, response.context["year"]) == (200, story.year())
+
+
 def test_dates_offered_are_those_of_the_law(cast, criteria):
     year = 2027
     offered = {
