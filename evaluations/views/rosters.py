@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.roles import Act
 from criteria.selectors import units_under
-from units.models import Unit
+from units.models import Unit, UnitVersion
 from units.selectors import keeping_place, powers_of
 from units.services import UnitFacts, correct_unit
 
@@ -60,7 +60,7 @@ def roster(request: HttpRequest, year: int) -> HttpResponse:
         "counts": _counts(rows),
         "kinds": [one for one in counts_by_kind(rows) if one[1] or one[0] not in open_kinds],
         "undecided": undecided,
-        "unlisted": unlisted_units(found) if found and found.is_frozen else [],
+        "unlisted": _unlisted(page, found),
         "may_freeze": page.area.may(Act.FREEZE_ROSTER),
         "freeze_url": page.url("roster_freeze"),
         "add_url": page.url("roster_add"),
@@ -170,6 +170,16 @@ def _undecided(page: AreaPage, found: Roster | None) -> list[dict[str, Any]]:
         for version in undecided_units(page.area.unit)
         if _is_seen(page, version.unit_id)
     ]
+
+
+def _unlisted(page: AreaPage, found: Roster | None) -> list[UnitVersion]:
+    """Units in sight that a frozen list does not hold."""
+    units = unlisted_units(found) if found and found.is_frozen else []
+    if not units or page.area.is_seen_whole:
+        return units
+    ids = [version.unit_id for version in units]
+    seen = set(Unit.objects.visible_to(page.user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [version for version in units if version.unit_id in seen]
 
 
 def _is_seen(page: AreaPage, unit_id: int) -> bool:

@@ -2,10 +2,11 @@
 
 import pytest
 
+from accounts.roles import Role
 from evaluations.models import Roster, RosterEntry
 from evaluations.services.rosters import freeze_roster
 from tests import story
-from tests.cast import make_unit, version_of
+from tests.cast import give_role, make_person, make_unit, version_of
 from tests.pages import address, words
 from units.models import EnterpriseSize, Kind, SubKind
 
@@ -169,6 +170,17 @@ def test_unit_founded_after_the_freeze_is_offered_both_ways(cast, roster_url, as
     assert f"{add}?don_vi={new.pk}&amp;moi=1" in page
     assert entry_of(new).not_considered_reason == "founded_late"
     assert "chưa có trong danh sách đã chốt" not in words(client.get(roster_url))
+
+
+def test_units_missing_on_a_frozen_list_are_named_to_who_sees_them(cast, roster_url, as_):
+    frozen(cast)
+    make_unit(Kind.RESIDENTIAL_AREA, "Mới", parent=cast.na_meo, sub_kind=SubKind.BAN)
+    of_one_kind = make_person("theo.doi", "Vi Văn Dõi")
+    give_role(of_one_kind, Role.VIEWER, cast.na_meo, kinds=[Kind.AGENCY])
+
+    assert "Bản Mới" in words(as_(cast.minh).get(roster_url))
+    page = as_(of_one_kind).get(roster_url)
+    assert (page.status_code, "Bản Mới" in words(page)) == (200, False)
 
 
 def test_kinds_without_units_are_said_to_have_none(cast, roster_url, as_):
