@@ -70,7 +70,7 @@ def correct_incident(
     new = _new_line(version, authority_id, details, by=by, corrects=old)
     _audit(
         "incident.correct", new, by=by,
-        summary=f"Sửa Sổ vụ việc: dòng {old.pk} thành dòng {new.pk}. {reason.strip()}",
+        summary=f"Sửa Sổ vụ việc: dòng {old.pk} thành dòng {new.pk}",
     )  # fmt: skip
     _propose_anew(old, by=by)
     _propose_anew(new, by=by)
@@ -82,10 +82,7 @@ def strike_incident(incident: Incident, *, reason: str, by: User) -> Incident:
     """Strike a line out with the reason; it stays in the book and counts no more."""
     old = _locked(incident, by=by)
     _strike(old, reason, by=by)
-    _audit(
-        "incident.strike", old, by=by,
-        summary=f"Gạch Sổ vụ việc: dòng {old.pk}. {reason.strip()}",
-    )  # fmt: skip
+    _audit("incident.strike", old, by=by, summary=f"Gạch Sổ vụ việc: dòng {old.pk}")
     _propose_anew(old, by=by)
     return old
 
@@ -205,7 +202,7 @@ def _propose_anew(incident: Incident, *, by: User) -> None:
 
 
 def _audit(act: str, incident: Incident, *, by: User, summary: str) -> None:
-    """Into the chain goes which line, not what it says: the chain has other readers than the book."""
+    """Into the chain goes which line, not what it or its reason says: the chain has other readers."""
     record_audit(
         act, by=by, subject=f"incident:{incident.pk}", summary=summary,
         province_id=incident.province_id, unit_id=incident.unit_id,

@@ -206,6 +206,16 @@ def test_line_is_struck_out_once_and_with_a_reason(cast, law):
     assert not Incident.objects.standing().exists()
 
 
+def test_reasons_stay_in_the_book_and_out_of_the_chain(cast, law):
+    line = add_incident(cast.che_lau, details(), by=cast.lan)
+    new = correct_incident(line, cast.che_lau, details(), reason="Vụ của ông Thao.", by=cast.lan)
+    strike_incident(new, reason="Vụ của ông Thao.", by=cast.lan)
+
+    said = AuditEvent.objects.filter(act__startswith="incident.").values_list("summary", "details")
+    assert len(said) == 3
+    assert not any("Thao" in f"{summary}{details}" for summary, details in said)
+
+
 @pytest.mark.parametrize("name", ["hoa", "nga", "tuan"])
 def test_who_does_not_keep_the_book_strikes_nothing(cast, law, name):
     line = add_incident(cast.che_lau, details(), by=cast.lan)
