@@ -49,8 +49,8 @@ def add_incident(unit: Unit, details: IncidentDetails, *, by: User) -> Incident:
     """
     version, authority_id = _place_of(unit, by=by)
     incident = _new_line(version, authority_id, details, by=by)
-    _audit("incident.add", incident, by=by, summary=f"Ghi Sổ vụ việc: dòng {incident.pk}")
     _propose_anew(incident, by=by)
+    _audit("incident.add", incident, by=by, summary=f"Ghi Sổ vụ việc: dòng {incident.pk}")
     return incident
 
 
@@ -68,12 +68,12 @@ def correct_incident(
         raise ValidationError({"unit": "Đơn vị này thuộc sổ của nơi khác; gạch dòng này đi."})
     _strike(old, reason, by=by)
     new = _new_line(version, authority_id, details, by=by, corrects=old)
+    _propose_anew(old, by=by)
+    _propose_anew(new, by=by)
     _audit(
         "incident.correct", new, by=by,
         summary=f"Sửa Sổ vụ việc: dòng {old.pk} thành dòng {new.pk}",
     )  # fmt: skip
-    _propose_anew(old, by=by)
-    _propose_anew(new, by=by)
     return new
 
 
@@ -82,8 +82,8 @@ def strike_incident(incident: Incident, *, reason: str, by: User) -> Incident:
     """Strike a line out with the reason; it stays in the book and counts no more."""
     old = _locked(incident, by=by)
     _strike(old, reason, by=by)
-    _audit("incident.strike", old, by=by, summary=f"Gạch Sổ vụ việc: dòng {old.pk}")
     _propose_anew(old, by=by)
+    _audit("incident.strike", old, by=by, summary=f"Gạch Sổ vụ việc: dòng {old.pk}")
     return old
 
 
@@ -105,13 +105,13 @@ def confirm_book(authority: Unit, *, year: int, complete_to: dt.date, by: User) 
             "complete_to": complete_to, "confirmed_at": timezone.now(), "confirmed_by": by,
         },
     )  # fmt: skip
+    of_book = Q(managing_unit=authority) | Q(unit=authority)
+    propose_to_open_files(Evaluation.objects.filter(of_book, season__year=year), by=by)
     record_audit(
         "incident.confirm_book", by=by, subject=f"book:{authority.pk}:{year}",
         summary=f"Xác nhận Sổ vụ việc năm {year} đã ghi đủ đến ngày {date_text(complete_to)}",
         province_id=authority.province_id or authority.pk, unit_id=authority.pk,
     )  # fmt: skip
-    of_book = Q(managing_unit=authority) | Q(unit=authority)
-    propose_to_open_files(Evaluation.objects.filter(of_book, season__year=year), by=by)
     return statement
 
 

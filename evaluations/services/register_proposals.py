@@ -30,8 +30,8 @@ def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool
         return 0
     definition = definition_of(evaluation.season.criteria_set)
     proposals = register_proposals(evaluation, definition)
-    if proposals:
-        Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    if not _is_still_open(evaluation):
+        return 0
     rows = rows_of(evaluation)
     if is_sending:
         proposed = {code for code, answer in rows.items() if answer.is_proposal}
@@ -51,7 +51,13 @@ def propose_to_open_files(files: QuerySet[Evaluation], *, by: User) -> int:
         season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=EDITABLE
     )
     open_files = rows.select_related("unit_version__unit", "season__criteria_set")
-    return sum(propose_from_registers(one, by=by) for one in open_files)
+    return sum(propose_from_registers(one, by=by) for one in open_files.order_by("pk"))
+
+
+def _is_still_open(evaluation: Evaluation) -> bool:
+    """Lock the file; whether nobody has sent it since it was read."""
+    rows = Evaluation.objects.select_for_update(of=("self",)).filter(pk=evaluation.pk)
+    return any(row.is_editable for row in rows)
 
 
 def _written(

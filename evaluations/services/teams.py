@@ -58,12 +58,12 @@ def save_team(
     row.full_clean()
     row.save()
     _serve(row, details)
+    _propose_anew(commune, by=by)
     verb = "Sửa" if team else "Ghi"
     record_audit(
         "team.save", by=by, subject=f"team:{row.pk}", province_id=row.province_id, unit_id=commune.pk,
         summary=f"{verb} tổ bảo vệ an ninh, trật tự: {row.name}",
     )  # fmt: skip
-    _propose_anew(commune, by=by)
     return row
 
 
@@ -97,13 +97,14 @@ def rate_teams(
         raise ValidationError(problems)
     for row in changed:
         row.save()
+    if changed:
+        _propose_anew(commune, by=by)
+    for row in changed:
         said = row.get_rating_display() or "chưa có quyết định"
         record_audit(
             "team.rate", by=by, subject=f"team:{row.team_id}", unit_id=commune.pk,
             province_id=row.team.province_id, summary=f"{row.team}, năm {year}: {said}",
         )  # fmt: skip
-    if changed:
-        _propose_anew(commune, by=by)
     return changed
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -11,7 +13,7 @@ from antq_portal.lib.dates import date_text
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 from criteria.selectors import definition_of
-from evaluations.models import BookStatement, IncidentType, Rating
+from evaluations.models import Answer, BookStatement, Evaluation, IncidentType, Rating
 from evaluations.selectors.persons import sent_or_keyed_in
 from evaluations.selectors.register_proposals import register_proposals
 from evaluations.services.answers import Typed, save_answers
@@ -22,7 +24,9 @@ from evaluations.services.incidents import (
     confirm_book,
     strike_incident,
 )
+from evaluations.services.register_proposals import propose_from_registers
 from evaluations.services.teams import TeamDetails, TypedRating, rate_teams, save_team
+from evaluations.workflow import Status
 from tests import story
 from tests.cast import make_unit
 from units.coverage import Scheme
@@ -103,6 +107,44 @@ def test_book_of_another_commune_says_nothing_here(cast, file):
     confirm_book(cast.son_thuy, year=story.year(), complete_to=localdate(), by=cast.nga)
 
     assert proposals(file) == {}
+
+
+def test_file_sent_meanwhile_is_not_written_into(cast, file):
+    Evaluation.objects.filter(pk=file.pk).update(
+        status=Status.SUBMITTED, submitted_at=timezone.now(), submitted_by=cast.lan,
+        self_outcome="met",
+    )  # fmt: skip
+    BookStatement.objects.create(
+        authority=cast.na_meo, year=story.year(), complete_to=localdate(),
+        confirmed_at=timezone.now(), confirmed_by=cast.lan,
+    )  # fmt: skip
+
+    assert "4.3.a" in proposals(file)
+    assert propose_from_registers(file, by=cast.lan) == 0
+    assert not Answer.objects.filter(evaluation=file, is_proposal=True).exists()
+
+
+def test_files_are_locked_before_the_chain(cast, file):
+    with CaptureQueriesContext(connection) as asked:
+        team = save_team(
+            cast.na_meo,
+            TeamDetails("Tổ 1", dt.date(2024, 1, 1), areas=[cast.che_lau.pk]),
+            by=cast.lan,
+        )
+        rate_teams(
+            cast.na_meo, year=story.year(), typed={team.pk: TypedRating(disciplined=0)}, by=cast.lan
+        )
+        line = happened(cast, T.FIRE)
+        strike_incident(line, reason="Ghi trùng.", by=cast.lan)
+        confirm_book(cast.na_meo, year=story.year(), complete_to=localdate(), by=cast.lan)
+
+    depth, held, early = 0, False, []
+    for sql in (one["sql"] for one in asked.captured_queries):
+        depth += sql.startswith("SAVEPOINT") - sql.startswith("RELEASE")
+        held = depth > 0 and (held or "accounts_audithead" in sql)
+        if held and "FOR UPDATE" in sql and "accounts_audithead" not in sql:
+            early.append(sql[:200])
+    assert early == []
 
 
 # Cases ----------------------------------------------------------------------------------------
