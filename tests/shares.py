@@ -145,21 +145,21 @@ def open_commune_seasons(cast):
     return seasons
 
 
-def commune_appraised(cast, commune=None):
+def commune_appraised(cast, commune=None, *, outcome="met"):
     """The commune's recognition, sent by its own body and appraised by the province's; return it."""
     commune, now = commune or cast.na_meo, timezone.now()
     return Evaluation.objects.create(
         season=season_of(cast, Kind.COMMUNE), unit=commune, unit_version=version_of(commune),
         province=cast.province, managing_unit=cast.province, appraising_unit=cast.province,
         deciding_unit=cast.province, procedure=Procedure.COMMUNE_1, status=Status.APPRAISED,
-        submitted_at=now, submitted_by=cast.minh, self_outcome="met",
-        appraised_at=now, appraised_by=cast.tuan, appraised_outcome="met",
+        submitted_at=now, submitted_by=cast.minh, self_outcome=outcome,
+        appraised_at=now, appraised_by=cast.tuan, appraised_outcome=outcome,
     )  # fmt: skip
 
 
-def commune_issued(cast, commune=None):
+def commune_issued(cast, commune=None, *, outcome="met"):
     """Lead the commune's appraised recognition to a decision of the province; return the decision."""
-    file = commune_appraised(cast, commune)
+    file = commune_appraised(cast, commune, outcome=outcome)
     details = SessionDetails(
         held_on=localdate(),
         chair="Lê Anh Tuấn",

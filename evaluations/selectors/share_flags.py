@@ -13,7 +13,6 @@ from units.models import GRASSROOTS_KINDS
 from units.selectors import Powers
 
 from ..models import Annulment, FrozenShare
-from ..workflow import Status
 from .shares import MET, ShareFigures, shares_of_many
 
 
@@ -77,7 +76,7 @@ def _fallen() -> "QuerySet[FrozenShare]":
         item__evaluation__unit__roster_entries__roster__year=OuterRef("evaluation__season__year"),
     )
     rows = FrozenShare.objects.filter(
-        Exists(later), kind="", evaluation__status=Status.DECIDED
+        Exists(later), kind="", evaluation__decided_outcome=MET
     ).select_related("evaluation__season", "evaluation__unit_version")
     return rows.order_by("-evaluation__season__year", "evaluation__unit_version__sort_key", "pk")
 

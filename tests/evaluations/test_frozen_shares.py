@@ -166,6 +166,19 @@ def test_what_was_annulled_before_or_decided_after_raises_no_flag(cast, listed):
     assert share_flags([file.pk]) == {}
 
 
+def test_a_commune_that_was_not_recognised_raises_no_flag(cast, listed):
+    items = decided_units(cast, listed[:5])
+    commune_issued(cast, outcome="not_met")
+    annul_outcome(items[0], reason="Phát hiện vi phạm.", by=cast.hoa)
+    file = Evaluation.objects.get(unit=cast.na_meo)
+    assert (file.decided_outcome, FrozenShare.objects.filter(evaluation=file).exists()) == (
+        "not_met",
+        True,
+    )
+    assert share_flags([file.pk]) == {}
+    assert flags_for(powers_of(cast.duc)) == []
+
+
 def test_units_of_another_commune_raise_no_flag(cast, listed):
     decided_units(cast, listed[:1])
     commune_issued(cast, cast.son_thuy)
