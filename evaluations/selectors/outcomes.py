@@ -39,6 +39,8 @@ class KnownResult:
     source: str = ""
     """Empty for what was decided here, else where the result was taken from."""
     decision_id: int | None = None
+    is_notice: bool = False
+    """Whether no decision gave it but a notice of the result: it recognises nobody."""
     is_annulled: bool = False
 
     @property
@@ -56,8 +58,9 @@ class KnownResult:
 
     @property
     def decision_text(self) -> str:
-        """The decision as it is cited: "QĐ số 05/QĐ-UBND ngày 18/11/2025 của UBND xã Na Mèo"."""
-        return f"QĐ số {self.number} ngày {date_text(self.decided_on)} của {self.decider}"
+        """The decision as it is cited: "QĐ số 05/QĐ-UBND ngày 18/11/2025 của UBND xã Na Mèo"; or the notice."""
+        noun = "Thông báo" if self.is_notice else "QĐ"
+        return f"{noun} số {self.number} ngày {date_text(self.decided_on)} của {self.decider}"
 
 
 def known_results(unit_ids: Iterable[int], *, years: Iterable[int] = ()) -> list[KnownResult]:
@@ -100,6 +103,7 @@ def _of_item(item: DecisionItem, names: "NamesInTime") -> KnownResult:
         decider=f"{ORGANS.get(Organ(decision.organ), Organ(decision.organ).label)} {place}".strip(),
         version=evaluation.unit_version,
         decision_id=decision.pk,
+        is_notice=decision.is_notice,
         is_annulled=hasattr(item, "annulment"),
     )
 

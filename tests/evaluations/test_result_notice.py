@@ -7,6 +7,7 @@ from antq_portal.lib.documents import ResultNotice, render_html
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 from evaluations.models import Decision
+from evaluations.selectors.last_year import last_year_of
 from evaluations.selectors.papers.replies import certificate, notice
 from evaluations.selectors.printing import item_to_print
 from evaluations.selectors.snapshots import sealed_paper
@@ -72,6 +73,14 @@ def test_files_become_decided_not_met_by_the_notice(cast, failed):
     assert decision.full_number == "41/TB-UBND"
     assert {one.status for one in decided} == {Status.DECIDED}
     assert {one.decided_outcome for one in decided} == {"not_met"}
+
+
+def test_the_year_before_cites_the_notice_and_no_decision(cast, failed):
+    notice_day = issued(cast, failed).issued_on
+
+    found = last_year_of([cast.che_lau.pk], year=story.year() + 1)[cast.che_lau.pk]
+
+    assert found.text.startswith(f"Chưa đạt, Thông báo số 41/TB-UBND ngày {notice_day:%d/%m/%Y}")
 
 
 def test_paper_of_the_notice_names_them_and_recognises_nobody(cast, failed):
