@@ -147,8 +147,8 @@ def shares_of_many(authority_ids: Iterable[int], *, year: int) -> dict[int, Shar
     """The figures of each authority as they stand now, by its id; two queries for all of them.
 
     Counted are the entries of the year's list that are considered, of the four grassroots kinds: not
-    who is listed of his own will, left out this year or taken off. A result on paper of the same year
-    counts as decided; one that another level decided never counts.
+    who is listed of his own will, left out this year or taken off, nor whom another level decided. A
+    result on paper of the same year counts as decided.
     """
     ids = set(authority_ids)
     frozen = dict(
@@ -218,10 +218,14 @@ def shares_for(evaluation: Evaluation) -> Shares:
 
 
 def listed_units(authority_ids: Iterable[int], *, year: int) -> "QuerySet[RosterEntry]":
-    """The entries of these authorities' lists that count in 5.4."""
-    return RosterEntry.objects.considered().filter(
-        roster__authority__in=authority_ids, roster__year=year, unit__kind__in=GRASSROOTS_KINDS
+    """The entries of these authorities' lists that count in 5.4: not of units another level decides."""
+    elsewhere = RecordedResult.objects.filter(
+        unit=OuterRef("unit"), year=year, source=ResultSource.EXTERNAL
     )
+    return RosterEntry.objects.considered().filter(
+        ~Exists(elsewhere), roster__authority__in=authority_ids, roster__year=year,
+        unit__kind__in=GRASSROOTS_KINDS,
+    )  # fmt: skip
 
 
 def held_back_by(user: User, authority_id: int, *, year: int) -> list[RosterEntry]:

@@ -86,12 +86,17 @@ def test_a_class_is_no_recognition(cast, listed):
     assert pooled(cast).projected == 0
 
 
-def test_a_result_on_paper_counts_and_one_of_another_level_never(cast, listed):
+def test_a_result_on_paper_counts(cast, listed):
     record(cast, listed[0], source="paper")
     record(cast, listed[1], source="paper", outcome="not_met")
+    found = pooled(cast)
+    assert (found.listed, found.decided, found.appraised, found.projected) == (25, 1, 1, 1)
+
+
+def test_a_unit_that_another_level_decided_stands_in_no_figure(cast, listed):
     record(cast, listed[2], source="external")
     found = pooled(cast)
-    assert (found.decided, found.appraised, found.projected) == (1, 1, 1)
+    assert (found.listed, found.registered, found.projected) == (24, 24, 0)
 
 
 def test_who_is_not_counted_stands_in_no_figure(cast, listed):
