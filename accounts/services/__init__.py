@@ -9,6 +9,7 @@ from .activation import (
     lock_account,
     open_account,
     unlock_account,
+    void_links,
 )
 from .audit import AuditEntry, BrokenLink, broken_links, event_hash, record_audit, record_audits
 
@@ -29,4 +30,5 @@ __all__ = [
     "record_audit",
     "record_audits",
     "unlock_account",
+    "void_links",
 ]

@@ -92,8 +92,8 @@ def issue_link(user: User, *, by: User, province_id: int | None) -> IssuedLink:
     if user.province_id is None and province_id is not None:
         user.province_id = province_id
         user.save(update_fields=["province_id"])
+    void_links(user)
     now = timezone.now()
-    _void_links(user, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ActivationLink(
         user=user,
@@ -169,7 +169,7 @@ def lock_account(user: User, *, reason: str, by: User, province_id: int | None) 
         raise ValidationError("Tài khoản này đã khóa rồi.")
     user.is_active = False
     user.save(update_fields=["is_active"])
-    _void_links(user, timezone.now())
+    void_links(user)
     Token.objects.filter(user=user).delete()
     _record(
         "account.lock",
@@ -194,8 +194,9 @@ def unlock_account(user: User, *, by: User, province_id: int | None) -> User:
     return user
 
 
-def _void_links(user: User, now: dt.datetime) -> None:
-    user.activation_links.filter(used_at=None, voided_at=None).update(voided_at=now)
+def void_links(user: User) -> None:
+    """End the person's open link, if there is one."""
+    user.activation_links.filter(used_at=None, voided_at=None).update(voided_at=timezone.now())
 
 
 def _hash(token: str) -> str:

@@ -58,6 +58,16 @@ def test_administrator_opens_an_account_and_hands_over_its_link(admin, cast):
     assert token_of(answer) not in str(list(events.values()))
 
 
+def test_role_in_another_province_ends_the_link_that_was_handed_over(cast, elsewhere):
+    issued = open_person(NewAccount("di.chuyen", "Lò Văn Di"), province=cast.province, by=cast.thu)
+    person = issued.link.user
+
+    assign_role(person, role=Role.OFFICER, unit=cast.na_meo, starts_on=DAY, by=cast.thu)
+    assert link_for(issued.token)
+    assign_role(person, role=Role.VIEWER, unit=elsewhere, starts_on=DAY, by=cast.root)
+    assert link_for(issued.token) is None
+
+
 def test_link_is_shown_once(admin):
     token = token_of(admin.post(URL + "moi/", TYPED))
     person = User.objects.get(username="canbo.moi")

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Act, Role
+from accounts.services import void_links
 from antq_portal.lib import dates
 
 from ..models import GRASSROOTS_KINDS, TERRITORIAL_KINDS, Assignment, Kind, Unit, UnitVersion
@@ -47,24 +48,21 @@ def assign_role(
     """Give a person a role on a unit from a day, perhaps to the end of another (phân công).
 
     Raises PermissionDenied unless `by` administers the unit's province, ValidationError (also for
-    another province's account), Unit.DoesNotExist for a unit out of sight.
+    another province's account), Unit.DoesNotExist for a unit out of sight. A role outside the
+    account's province ends its open link: who keeps accounts there would open this province with it.
     """
     unit = Unit.objects.visible_to(by).get(pk=unit.pk)
     version = _require_administrator(unit, by=by)
-    if user == by:
-        raise ValidationError(
-            {"user": "Không tự phân công cho mình; đề nghị quản trị khác phân công."}
-        )
-    if not assignable_accounts(by).filter(pk=user.pk).exists():
-        raise ValidationError(
-            {"user": "Tài khoản này do tỉnh khác hoặc hệ thống quản lý; mời mở tài khoản của tỉnh."}
-        )
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _refuse_person(user, by=by)
     _check(user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
     assignment = Assignment(
         user=user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on, kinds=list(kinds)
     )
     assignment.full_clean()
     assignment.save()
+    if user.province_id and user.province_id != (unit.province_id or unit.pk):
+        void_links(user)
     until = f" đến hết {dates.date_text(ends_on)}" if ends_on else ""
     _record(
         "assignment.start",
@@ -99,6 +97,18 @@ def end_assignment(assignment: Assignment, *, ends_on: dt.date, by: User) -> Ass
         "assignment.end", assignment, version, by=by, when=f"đến hết {dates.date_text(ends_on)}"
     )
     return assignment
+
+
+def _refuse_person(user: User, *, by: User) -> None:
+    """Raise ValidationError for oneself and for the accounts of others."""
+    if user == by:
+        raise ValidationError(
+            {"user": "Không tự phân công cho mình; đề nghị quản trị khác phân công."}
+        )
+    if not assignable_accounts(by).filter(pk=user.pk).exists():
+        raise ValidationError(
+            {"user": "Tài khoản này do tỉnh khác hoặc hệ thống quản lý; mời mở tài khoản của tỉnh."}
+        )
 
 
 def _refuse_longer(assignment: Assignment, *, by: User) -> None:
