@@ -24,6 +24,7 @@ from units.selectors import acting_units, powers_of
 from ..models import Evaluation, RecordedResult, Roster, RosterEntry
 from ..models.results import ResultSource
 from ..selectors.recorded import recording_places
+from ..selectors.rosters import listing_coverages
 from ..workflow import Status
 from .summaries import refresh_summaries
 
@@ -246,7 +247,11 @@ def _deciding_units(
 
 
 def _list_units(new: Sequence[NewResult]) -> None:
-    """Put the units on the lists of their years where they are missing."""
+    """Put the units on the lists of their years where they are missing and the circular covers them.
+
+    One of its own will stands there as such; who is not covered stands on no list, whatever the
+    paper says. Legal: Thông tư 124/2021/TT-BCA Điều 1.
+    """
     for year in sorted({one.facts.year for one in new}):
         day = min(localdate(), dt.date(year, 12, 31))
         versions = {one.version.unit_id: one.version for one in new if one.facts.year == year}
@@ -260,14 +265,19 @@ def _list_units(new: Sequence[NewResult]) -> None:
         missing = [version for pk, version in versions.items() if pk not in listed]
         answers = authority_units_of(missing, scheme=Scheme.CLASSIFICATION, day=day)
         places = recording_places(missing)
+        findings = listing_coverages(missing, day)
         for version in missing:
+            coverage = findings[version.unit_id].coverage
+            if coverage == Coverage.NOT_COVERED:
+                continue
             answer = answers.get(version.unit_id)
             authority = answer.managing_unit_id if answer else places[version.unit_id].authority_id
             if authority is not None:
-                _list_unit(version, authority, year)
+                is_voluntary = coverage == Coverage.VOLUNTARY
+                _list_unit(version, authority, year, is_voluntary=is_voluntary)
 
 
-def _list_unit(version: UnitVersion, authority_id: int, year: int) -> None:
+def _list_unit(version: UnitVersion, authority_id: int, year: int, *, is_voluntary: bool) -> None:
     """Put one unit on its authority's list, unless that is frozen: then it changes by its own acts only."""
     roster, _ = Roster.objects.get_or_create(
         authority_id=authority_id,
@@ -279,7 +289,8 @@ def _list_unit(version: UnitVersion, authority_id: int, year: int) -> None:
     RosterEntry.objects.update_or_create(
         roster=roster, unit=version.unit,
         defaults={
-            "unit_version": version, "coverage": Coverage.COVERED,
+            "unit_version": version,
+            "coverage": Coverage.VOLUNTARY if is_voluntary else Coverage.COVERED,
             "coverage_reason": "Nhập từ hồ sơ giấy", "removed_at": None,
         },
     )  # fmt: skip

@@ -29,7 +29,7 @@ from evaluations.services.results import (
 from evaluations.services.seasons import lock_season
 from tests import story
 from tests.cast import make_unit
-from units.coverage import Scheme
+from units.coverage import Coverage, Scheme
 from units.models import Kind, ManagingLevel, SubKind
 from units.services import rename_unit
 
@@ -200,6 +200,28 @@ def test_paper_outcomes_bring_the_list_of_that_year(cast):
         cast.na_meo,
     )
     assert entry.coverage_reason == "Nhập từ hồ sơ giấy"
+
+
+def test_paper_outcomes_list_nobody_beyond_the_circular_and_the_voluntary_as_such(cast):
+    make_unit(
+        Kind.EDUCATIONAL_INSTITUTION,
+        "Tiểu học Na Mèo",
+        parent=cast.na_meo,
+        sub_kind=SubKind.PRIMARY,
+    )
+    make_unit(Kind.ENTERPRISE, "HTX Na Mèo", parent=cast.na_meo, sub_kind=SubKind.COOPERATIVE)
+
+    import_results(
+        sheet(
+            row(name="Tiểu học Na Mèo", kind="Cơ sở giáo dục"),
+            row(name="HTX Na Mèo", kind="Doanh nghiệp"),
+        ),
+        by=cast.lan,
+    )
+
+    assert RecordedResult.objects.count() == 2
+    entry = RosterEntry.objects.get()
+    assert (entry.unit_version.name, entry.coverage) == ("HTX Na Mèo", Coverage.VOLUNTARY)
 
 
 def test_paper_outcomes_leave_a_frozen_list_alone(cast):
