@@ -9,13 +9,16 @@ from django.utils.timezone import localdate
 from accounts.roles import SENSITIVE_READERS, Act, Role
 from criteria.selectors import AuthorityAnswer, authority_units, authority_units_of
 from units.coverage import Scheme
-from units.models import TERRITORIAL_KINDS, UnitVersion
+from units.models import TERRITORIAL_KINDS, Unit, UnitVersion
 from units.selectors import Place, Powers
 
 from ..models import Evaluation
+from ..workflow import Status
 
 DECIDING_ACTS: Final = (Act.APPROVE, Act.ISSUE, Act.ANNUL)
 APPRAISING_ACTS: Final = (Act.ACCEPT_REGISTRATION, Act.APPRAISE, Act.PREPARE_DECISION)
+OVER: Final = (Status.DECIDED, Status.ANNULLED)
+"""States in which the year of a unit is over: a decision was issued, nothing is carried on."""
 
 
 def entering_unit_id(version: UnitVersion, managing_unit_id: int) -> int:
@@ -124,9 +127,13 @@ def authority_for_act(evaluation: Evaluation, act: Act) -> int:
 def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
     """Set the authorities the dated rules name today, unsaved: a file may outlive the level that opened it.
 
-    All of one scheme, with `season` loaded; as many queries for many as for one. Raises
-    AuthorityUnknown.
+    What was decided stays with the authority of that decision as long as it exists: who is delegated
+    to later does not answer for it. All of one scheme, with `season` loaded; as many queries for many
+    as for one. Raises AuthorityUnknown.
     """
+    evaluations = _without_decided_by_the_living(evaluations)
+    if not evaluations:
+        return
     today = localdate()
     units = [evaluation.unit_id for evaluation in evaluations]
     versions = {
@@ -144,3 +151,13 @@ def refresh_authorities(evaluations: Sequence[Evaluation]) -> None:
         evaluation.managing_unit_id = answer.managing_unit_id
         evaluation.appraising_unit_id = answer.appraising_unit_id
         evaluation.deciding_unit_id = answer.deciding_unit_id
+
+
+def _without_decided_by_the_living(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    """Those that are not decided, or whose deciding level has ended; one query if any is decided."""
+    deciding = {one.deciding_unit_id for one in evaluations if one.status in OVER}
+    if not deciding:
+        return list(evaluations)
+    ended = Unit.objects.filter(pk__in=deciding, ended_on__lte=localdate())
+    gone = set(ended.values_list("pk", flat=True))
+    return [one for one in evaluations if one.status not in OVER or one.deciding_unit_id in gone]

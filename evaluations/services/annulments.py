@@ -37,9 +37,10 @@ def annul_outcome(
 
     The three-person rule does not hold here: who approved may take it back. Raises
     Evaluation.DoesNotExist if not visible, PermissionDenied unless `by` approves at the authority
-    that decides for the unit today, ValidationError with the field, TransitionRefused for a locked
-    season or an outcome that is not decided, or was taken back already. Legal: Thông tư
-    124/2021/TT-BCA names no such act; it is the authority's general power over its own decision.
+    of that decision or, where that level has ended, at the one that decides today,
+    ValidationError with the field, TransitionRefused for a locked season or an outcome that is not
+    decided, or was taken back already. Legal: Thông tư 124/2021/TT-BCA names no such act; it is
+    the authority's general power over its own decision.
     """
     started = start(item.evaluation, Action.ANNUL, by=by)
     evaluation = started.evaluation

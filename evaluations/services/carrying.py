@@ -23,15 +23,14 @@ from units.services import UnitFacts, merge_units, split_unit
 
 from ..models import Evaluation, NotConsideredReason, Registration, Roster, RosterEntry, Season
 from ..selectors.areas import listing_day
+from ..selectors.authorities import OVER
 from ..selectors.rosters import listing_coverages
-from ..workflow import EDITABLE, RegistrationStatus, Status
+from ..workflow import EDITABLE, RegistrationStatus
 from .rosters import ON_LIST, prepare_roster
 from .summaries import refresh_summaries
 
 SUMMED: Final = ("households_registered", "households_total", "people_informed", "people_total")
 """Figures of a registration that add up when units merge."""
-OVER: Final = (Status.DECIDED, Status.ANNULLED)
-"""States in which the year of a unit is over: nothing of it is carried on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,14 @@ def with_annul_urls(lines: Sequence[DecisionLine], user: User) -> list[DecisionL
 
 
 def annullable(evaluations: Iterable[Evaluation], user: User) -> set[int]:
-    """Ids of the decided evaluations whose deciding authority of today this person approves for."""
+    """Ids of the decided evaluations that this person may take back, see `annul_outcome`."""
     decided = [one for one in evaluations if one.status == Status.DECIDED]
     authorities = powers_of(user).authorities_for(Act.ANNUL) if decided else set()
     if not authorities:
         return set()
-    refresh_authorities(decided)
+    for scheme in Scheme:
+        if same := [one for one in decided if one.season.scheme == scheme]:
+            refresh_authorities(same)
     return {
         one.pk
         for one in decided

@@ -14,6 +14,7 @@ from evaluations.workflow import Status
 from tests import story
 from tests.cast import give_role, make_person
 from units.coverage import Scheme
+from units.models import Unit
 
 pytestmark = pytest.mark.django_db
 REASON = "Phát hiện vụ án nghiêm trọng xảy ra trong kỳ."
@@ -86,8 +87,23 @@ def test_who_took_an_earlier_step_may_annul(cast, item):
     assert Annulment.objects.get().by == cast.lan
 
 
-def test_the_authority_of_today_annuls_what_a_former_one_decided(cast, item):
+def test_who_is_delegated_to_later_does_not_take_back_what_was_decided_before(cast, item):
+    Evaluation.objects.filter(pk=item.evaluation_id).update(
+        managing_unit=cast.province, appraising_unit=cast.province, deciding_unit=cast.province
+    )
+
+    with pytest.raises(PermissionDenied):
+        annul_outcome(item, reason=REASON, by=cast.hoa)
+    annul_outcome(item, reason=REASON, by=cast.duc)
+
+    assert Annulment.objects.get().by == cast.duc
+
+
+def test_the_authority_of_today_annuls_what_an_ended_one_decided(cast, item):
     Evaluation.objects.filter(pk=item.evaluation_id).update(deciding_unit=cast.son_thuy)
+    Unit.objects.filter(pk=cast.son_thuy.pk).update(
+        ended_on=story.localdate(), ended_by_act="Nghị quyết sắp xếp"
+    )
     former = make_person("huyen", "Chủ tịch huyện cũ")
     give_role(former, "approver", cast.son_thuy)
     give_role(former, "viewer", cast.na_meo)
