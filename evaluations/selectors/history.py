@@ -10,6 +10,7 @@ from ..models import AnswerChange, RegistrationLog, TransitionLog
 from ..models.answers import ChangeKind
 from ..workflow import Action
 from .files import UnitFile
+from .steps import tone_of
 
 GAP: Final = dt.timedelta(minutes=30)
 """Changes of one person that lie closer together than this are told as one."""
@@ -21,16 +22,6 @@ CONFIRMED: Final = "Xác nhận các dòng cổng đề xuất"
 """What an answer's change is called that came with a reason and is no mended typing."""
 
 CODES_NAMED: Final = 12
-
-TONES: Final = {
-    Action.RETURN: "warn",
-    Action.SEND_BACK: "warn",
-    Action.WITHDRAW: "grey",
-    Action.APPRAISE: "ok",
-    Action.ACCEPT: "ok",
-    Action.ISSUE: "ok",
-    Action.ANNUL: "bad",
-}
 
 
 @dataclass(slots=True)
@@ -73,9 +64,7 @@ def _steps(file: UnitFile) -> list[Event]:
         schemes = {one.evaluation.season.get_scheme_display() for one in found}
         only = f" ({schemes.pop()})" if len(schemes) == 1 and len(file.evaluations) > 1 else ""
         action = Action(row.action)
-        event = Event(
-            row.at, str(row.by), f"{action.label}{only}", row.note, TONES.get(action, "info")
-        )
+        event = Event(row.at, str(row.by), f"{action.label}{only}", row.note, tone_of(action))
         decision = file.issued.get(row.evaluation_id)
         if action == Action.ISSUE and decision:
             event.url, event.link_label = decision.get_absolute_url(), decision.full_number
@@ -103,7 +92,7 @@ def _registration_steps(file: UnitFile) -> list[Event]:
             str(row.by),
             str(Action(row.action).label) + (" đăng ký" if row.action == Action.RETURN else ""),
             row.note,
-            TONES.get(Action(row.action), "info"),
+            tone_of(row.action),
         )
         for row in rows
     ]

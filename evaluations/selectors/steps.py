@@ -12,12 +12,20 @@ TONES: Final = {
     Action.RETURN: "warn",
     Action.SEND_BACK: "warn",
     Action.REOPEN: "warn",
+    Action.CALL_BACK: "grey",
+    Action.WITHDRAW: "grey",
     Action.DISCARD: "grey",
+    Action.ACCEPT: "ok",
     Action.APPRAISE: "ok",
     Action.APPROVE: "ok",
     Action.ISSUE: "ok",
     Action.ANNUL: "bad",
 }
+
+
+def tone_of(action: str) -> str:
+    """The colour of a step on every timeline; what only leads on is "info"."""
+    return TONES.get(Action(action), "info")
 
 
 def file_events(evaluations: Sequence[Evaluation]) -> list[dict[str, Any]]:
@@ -81,5 +89,5 @@ def _event(at: object, by: object, action: str, note: str) -> dict[str, Any]:
         "who": str(by),
         "what": Action(action).label,
         "note": note,
-        "tone": TONES.get(Action(action), "info"),
+        "tone": tone_of(action),
     }
