@@ -1,6 +1,11 @@
 """Questions about people that no other app needs to be asked."""
 
+from typing import Final
+
 from .models import User
+
+DEMO_PASSWORD: Final = "ANTQ-demo-2026"  # noqa: S105
+"""The one password of every account of the demo; the sign-in page shows it."""
 
 
 def demo_accounts() -> list[User]:

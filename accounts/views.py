@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from .forms import ActivationForm
 from .models import ActivationLink
-from .selectors import demo_accounts
+from .selectors import DEMO_PASSWORD, demo_accounts
 from .services import activate_account, link_for
 
 
@@ -22,7 +22,8 @@ class SignInView(LoginView):
     """allauth's sign-in, which on a demo also names the accounts to try."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "demo_accounts": demo_accounts()}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "demo_accounts": demo_accounts(), "demo_password": DEMO_PASSWORD}
 
 
 sign_in = SignInView.as_view()

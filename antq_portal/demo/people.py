@@ -9,10 +9,10 @@ from django.contrib.auth.hashers import get_hasher, make_password
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.selectors import DEMO_PASSWORD
 from units.models import Assignment, Kind, Unit
 from units.services import assign_role
 
-DEMO_PASSWORD: Final = "ANTQ-demo-2026"  # noqa: S105
 PROVINCE: Final = "38"
 OTHER_PROVINCE: Final = "19"
 DISTRICT: Final = "387"

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from accounts.selectors import DEMO_PASSWORD
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "một câu dài dễ nhớ"
@@ -276,6 +277,7 @@ def test_demo_says_so_and_names_its_accounts(client, lan):
 
     assert "Bản trình diễn" in page
     assert "canbo.nameo" in page
+    assert f"<code>{DEMO_PASSWORD}</code>" in page
     assert "<code>lan</code>" not in page
 
 

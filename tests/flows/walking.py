@@ -6,7 +6,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Download, Locator, expect
 
-from antq_portal.demo.people import DEMO_PASSWORD
+from accounts.selectors import DEMO_PASSWORD
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1366, "height": 768}

@@ -3,8 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.selectors import DEMO_PASSWORD
 from antq_portal.demo.loading import load_demo
-from antq_portal.demo.people import DEMO_PASSWORD
 from units.models import UnitVersion
 
 

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.selectors import DEMO_PASSWORD
 from antq_portal import env
-from antq_portal.demo.people import DEMO_PASSWORD
 
 
 class Command(BaseCommand):
