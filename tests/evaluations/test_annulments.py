@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import AuditEvent
+from antq_portal.lib.documents import ScoreSheet
 from criteria.exceptions import TransitionRefused
 from evaluations.models import Annulment, Evaluation
+from evaluations.selectors.papers.dossier import dossier_papers
 from evaluations.services.annulments import annul_outcome
 from evaluations.services.seasons import lock_season
 from evaluations.workflow import Status
@@ -169,3 +171,19 @@ def test_a_best_class_that_rests_on_it_is_named_and_left_alone(cast, decision, i
     found.evaluation.refresh_from_db()
     assert found.evaluation.status == Status.DECIDED
     assert annul_outcome(found, reason=REASON, by=cast.hoa).notice == ""
+
+
+def test_the_score_sheet_shows_no_class_that_was_taken_back(cast, decision):
+    classified = story.issued(
+        [cast.che_lau], cast, scheme=Scheme.CLASSIFICATION, session=decision.session, number="06"
+    )
+
+    def band():
+        files = list(Evaluation.objects.filter(unit=cast.che_lau))
+        papers = dossier_papers(files, with_sensitive_counts=False)
+        [sheet] = [one for one in papers if isinstance(one, ScoreSheet)]
+        return sheet.appraised_band
+
+    assert band()
+    annul_outcome(classified.items.get(), reason=REASON, by=cast.hoa)
+    assert band() == ""

@@ -23,7 +23,7 @@ LONGEST_CODE: Final = 3
 def score_sheet(file: UnitFile, sheet: Sheet) -> ScoreSheet:
     """Bảng chấm điểm with the unit's own points and, once confirmed, the appraiser's."""
     evaluation, appraised = sheet.evaluation, sheet.appraised
-    decided = evaluation.decided_outcome or (appraised.outcome if appraised else "")
+    concluded = evaluation.outcome_so_far if appraised else ""
     return ScoreSheet(
         letterhead=unit_head(file.version, above=file.above, year=file.year),
         subject=file.subject,
@@ -33,7 +33,7 @@ def score_sheet(file: UnitFile, sheet: Sheet) -> ScoreSheet:
         self_total=sheet.own.total,
         appraised_total=appraised.total if appraised else None,
         self_band=sheet.label(sheet.own.outcome),
-        appraised_band=sheet.label(decided),
+        appraised_band=sheet.label(concluded),
         provisional=sheet.definition.is_provisional,
         signatures=(
             Signature(capacity=("CẤP TRÊN CHẤM ĐIỂM",), hint=BY_HAND),
