@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from evaluations.models import NotConsideredReason
-from evaluations.workflow import RegistrationStatus
+from evaluations.workflow import RegistrationStatus, Status
 from units.coverage import Coverage
 from units.models import GRASSROOTS_KINDS, Kind
 
@@ -35,12 +35,14 @@ FIELDS: Final = {
     "self_outcome": F("recognition__self_outcome"),
     "appraised_outcome": F("recognition__appraised_outcome"),
     "decided_outcome": F("recognition__decided_outcome"),
+    "status": F("recognition__status"),
     "number": F("recognition__decision_items__decision__number"),
     "symbol": F("recognition__decision_items__decision__symbol"),
     "issued_on": F("recognition__decision_items__decision__issued_on"),
     "self_points": F("classification__self_points"),
     "points": F("classification__appraised_points"),
     "class_outcome": F("classification__decided_outcome"),
+    "class_status": F("classification__status"),
     "class_number": F("classification__decision_items__decision__number"),
     "class_symbol": F("classification__decision_items__decision__symbol"),
     "class_issued_on": F("classification__decision_items__decision__issued_on"),
@@ -120,7 +122,12 @@ def _remark(found: Mapping[str, Any]) -> str:
     if reason := found["not_considered_reason"]:
         label = str(NotConsideredReason(reason).label).lower()
         return f"Không xét năm nay: {label} ({found['not_considered_note']})"
-    return "Tự nguyện tham gia" if found["coverage"] == Coverage.VOLUNTARY else ""
+    words = ["Tự nguyện tham gia"] if found["coverage"] == Coverage.VOLUNTARY else []
+    if found["status"] == Status.ANNULLED:
+        words.append("Kết quả công nhận đã hủy bỏ")
+    if found["class_status"] == Status.ANNULLED:
+        words.append("Kết quả phân loại đã hủy bỏ")
+    return "; ".join(words)
 
 
 _WHOLE, _DATE, _OUTCOME, _POINTS, _TEXT = (

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, FilteredRelation, Max, Q
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q
 from django.utils.timezone import localtime
 
 from accounts.models import User
 from antq_portal.lib import dates, text
-from evaluations.models import RosterEntry, Season
+from evaluations.models import RecordedResult, ResultSource, RosterEntry, Season
 from evaluations.models.rosters import RosterEntryQuerySet
 from units.coverage import Coverage, Scheme
 from units.models import GRASSROOTS_KINDS, Kind
@@ -19,6 +19,11 @@ from ..base import Parameters
 
 NONE: Final = (0,)
 """No season has this id: an empty list would end the query instead of joining nothing."""
+
+ON_PAPER: Final = (
+    "{count} đơn vị có kết quả nhập từ hồ sơ giấy, không tính ở đây; xem báo cáo Tổng hợp đăng ký, "
+    "công nhận và phân loại."
+)
 
 SCHEME_WORDS: Final = {
     Scheme.RECOGNITION: "Công nhận đạt tiêu chuẩn",
@@ -126,11 +131,15 @@ def basis_of(entries: RosterEntryQuerySet, params: Parameters) -> Basis:
 
     Legal: Thông tư 124/2021/TT-BCA Điều 5 khoản 4 (the percentages).
     """
+    on_paper = RecordedResult.objects.filter(
+        unit=OuterRef("unit"), year=params.year, source=ResultSource.PAPER
+    )
     found = entries.aggregate(
         listed=Count("pk"),
         frozen_at=Max("roster__frozen_at"),
         not_considered=Count("pk", filter=~Q(not_considered_reason="")),
         voluntary=Count("pk", filter=Q(not_considered_reason="", coverage=Coverage.VOLUNTARY)),
+        on_paper=Count("pk", filter=Q(Exists(on_paper))),
     )
     left_out = [
         f"{text.number_text(found[key])} đơn vị {words}"
@@ -141,6 +150,8 @@ def basis_of(entries: RosterEntryQuerySet, params: Parameters) -> Basis:
         if found[key]
     ]
     notes = [f"Không tính vào các tỷ lệ: {', '.join(left_out)}."] if left_out else []
+    if found["on_paper"]:
+        notes.append(ON_PAPER.format(count=text.number_text(found["on_paper"])))
     if params.is_authority and len(params.kinds) < len(GRASSROOTS_KINDS):
         words = ", ".join(str(Kind(kind).label).lower() for kind in params.kinds)
         notes.append(f"Chỉ gồm loại hình được phân công theo dõi: {words}.")

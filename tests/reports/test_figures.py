@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from accounts.roles import Role
+from evaluations.models import Evaluation, RecordedResult
 from evaluations.services.summaries import rebuild_summaries
 from reports.base import Parameters, Share, build
 from reports.definitions import REPORTS, UNIT_LIST, YEAR_RESULTS
@@ -189,6 +190,34 @@ def test_unit_list_shows_who_is_not_counted(full_year, now):
     assert table.total("unit").text == "Tổng cộng 7 đơn vị thuộc diện"
     assert table.total("households_total").value == 50_040
     assert table.total("households_share").text == "99,9\u00a0%"
+
+
+def test_an_outcome_taken_back_is_told_beside_its_decision(full_year, now):
+    cast = full_year.cast
+    Evaluation.objects.filter(unit=cast.hiem, season__scheme="recognition").update(
+        status="annulled", decided_outcome=""
+    )
+
+    table = table_of(UNIT_LIST, cast.hoa, cast.na_meo, now)
+    found = {row["unit"]: row for row in map(texts, table.body)}["Bản Hiềm"]
+
+    assert (found["decided_outcome"], found["decision"]) == ("–", "05/QĐ-UBND")
+    assert found["remark"] == "Kết quả công nhận đã hủy bỏ"
+
+
+@pytest.mark.parametrize("report", [YEAR_RESULTS, UNIT_LIST], ids=lambda one: one.slug)
+def test_results_from_paper_are_named_where_they_are_not_counted(report, full_year, now):
+    cast = full_year.cast
+    RecordedResult.objects.create(
+        unit=cast.che_lau, unit_version=version_of(cast.che_lau), province=cast.province,
+        deciding_unit=cast.na_meo, year=YEAR, scheme="recognition", source="paper", outcome="met",
+        decision_number="7/QĐ-UBND", decided_on=now.date(), organ="UBND xã Na Mèo",
+        entered_at=now, entered_by=cast.lan,
+    )  # fmt: skip
+
+    notes = table_of(report, cast.hoa, cast.na_meo, now).notes
+
+    assert any(note.startswith("1 đơn vị có kết quả nhập từ hồ sơ giấy") for note in notes)
 
 
 def test_both_reports_come_to_the_same(full_year, now):
