@@ -22,6 +22,7 @@ from .rosters import prepare_roster
 
 OVER: Final = (Status.PROPOSED, Status.APPROVED, Status.DECIDED, Status.ANNULLED)
 """States in which a file stands in a decision and stays with the authority of that decision."""
+LOOK_BACK: Final = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -63,10 +64,7 @@ def follow_ended_levels(authorities: Iterable[int]) -> None:
 
 def follow_delegation(delegation: Delegation, *, by: User) -> None:
     """Bring lists and files to who holds them now: open lists anew, frozen ones stay as they are."""
-    year = localdate().year
-    for unit in (delegation.delegating_unit, delegation.delegate):
-        if Roster.objects.filter(authority=unit, year=year).exists():
-            prepare_roster(unit, year=year)
+    _follow_lists(delegation)
     move_open_files(delegation.delegate.province_id, by=by)
 
 
@@ -99,17 +97,28 @@ def take_units_back(delegation: Delegation, *, ends_on: dt.date, by: User) -> De
 
 
 def follow_the_calendar() -> int:
-    """Do so for everything that begins or ends today by itself; return how many files moved."""
+    """Do so for everything that began or ended by itself these days; return how many files moved.
+
+    Looks back `LOOK_BACK`, for a night in which nothing ran.
+    """
     today = localdate()
-    yesterday = today - dt.timedelta(days=1)
-    turning = Delegation.objects.filter(Q(starts_on=today) | Q(ends_on=yesterday))
-    for one in turning.select_related("delegate", "delegating_unit"):
-        for unit in (one.delegating_unit, one.delegate):
-            if Roster.objects.filter(authority=unit, year=today.year).exists():
-                prepare_roster(unit, year=today.year)
+    since, yesterday = today - LOOK_BACK, today - dt.timedelta(days=1)
+    turning = Delegation.objects.filter(
+        Q(starts_on__range=(since, today)) | Q(ends_on__range=(since, yesterday))
+    )
+    for one in turning.select_related("delegate", "delegating_unit").order_by("pk"):
+        _follow_lists(one)
     provinces = Evaluation.objects.exclude(status__in=OVER).order_by().values_list("province")
     moved = [move_open_files(province) for (province,) in provinces.distinct()]
     return sum(moved)
+
+
+def _follow_lists(delegation: Delegation) -> None:
+    """Bring both authorities' lists of this year up to date, where they have one."""
+    year = localdate().year
+    for unit in (delegation.delegating_unit, delegation.delegate):
+        if Roster.objects.filter(authority=unit, year=year).exists():
+            prepare_roster(unit, year=year)
 
 
 def _by_scheme(rows: Iterable[Evaluation]) -> list[list[Evaluation]]:

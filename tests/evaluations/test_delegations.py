@@ -296,6 +296,21 @@ def test_a_delegation_that_begins_later_is_followed_on_its_day(
         assert NAME in listed(cast.na_meo)
 
 
+def test_lists_follow_a_delegation_even_if_nothing_ran_that_night(
+    cast, school, open_year, time_machine
+):
+    year, tomorrow = localdate().year, localdate() + dt.timedelta(days=1)
+    delegated(cast, starts_on=tomorrow)
+    later = dt.datetime.combine(tomorrow + dt.timedelta(days=3), dt.time(1), tzinfo=dt.UTC)
+    time_machine.move_to(later)
+
+    follow_the_calendar()
+
+    if later.year == year:
+        assert NAME in listed(cast.na_meo)
+        assert NAME not in listed(cast.province)
+
+
 def test_the_clock_follows_the_calendar_every_night(settings):
     planned = settings.CELERY_BEAT_SCHEDULE["follow-the-calendar"]
 
