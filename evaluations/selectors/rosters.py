@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Max
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from criteria.selectors import units_under
@@ -63,17 +62,18 @@ def in_order_of_kinds(rows: Iterable[RosterEntry]) -> list[RosterEntry]:
     return sorted(rows, key=lambda row: EVALUATED_KINDS.index(Kind(row.unit_version.unit.kind)))
 
 
-def undecided_units(authority: Unit) -> list[UnitVersion]:
-    """Units of the authority of which nobody knows yet whether the circular covers them."""
-    versions = units_under(authority, localdate())
-    findings = listing_coverages(versions, localdate())
+def undecided_units(authority: Unit, *, year: int) -> list[UnitVersion]:
+    """Units of the authority in that year of which nobody knows yet whether the circular covers them."""
+    day = listing_day(year)
+    versions = units_under(authority, day)
+    findings = listing_coverages(versions, day)
     return [one for one in versions if findings[one.unit_id].coverage == Coverage.UNDECIDED]
 
 
 def unlisted_units(roster: Roster) -> list[UnitVersion]:
-    """Units the authority answers for today that the circular covers and its frozen list does not hold."""
+    """Units the authority answered for in that year, covered, that its frozen list does not hold."""
     listed = set(roster.entries.values_list("unit", flat=True))
-    day = localdate()
+    day = listing_day(roster.year)
     versions = [one for one in units_under(roster.authority, day) if one.unit_id not in listed]
     findings = listing_coverages(versions, day)
     covered = (Coverage.COVERED, Coverage.VOLUNTARY)

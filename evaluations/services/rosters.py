@@ -135,20 +135,22 @@ def set_not_considered(entry: RosterEntry, *, reason: str, note: str, by: User) 
 def add_after_freezing(roster: Roster, unit: Unit, *, reason: str, by: User) -> RosterEntry:
     """Put one more unit on a frozen list, with the reason and the paper it rests on.
 
+    What the unit is and whose it is are told as of the list's year, see `listing_day`.
     Raises PermissionDenied, TransitionRefused for a unit of others or one that is not covered.
     """
     roster = _locked_row(roster, by=by)
     refuse_without_reason(reason)
-    version = unit.versions.in_force().select_related("unit").get()
-    managed = {managed.unit_id for managed in units_under(roster.authority, localdate())}
-    if unit.pk not in managed:
+    day = listing_day(roster.year)
+    managed = {version.unit_id: version for version in units_under(roster.authority, day)}
+    version = managed.get(unit.pk)
+    if version is None:
         raise TransitionRefused("Đơn vị này không thuộc thẩm quyền của danh sách.")
     _refuse_if_over(roster, version.unit)
     if unit.pk in frozen_elsewhere(roster):
         raise TransitionRefused(
             f"{version} đang ở danh sách đã chốt của cấp khác; đưa ra khỏi danh sách đó trước."
         )
-    finding = listing_coverages([version], localdate())[unit.pk]
+    finding = listing_coverages([version], day)[unit.pk]
     if finding.coverage not in ON_LIST:
         raise TransitionRefused(f"{version} không thuộc diện: {finding.reason}")
     entry, made = RosterEntry.objects.update_or_create(

@@ -4,7 +4,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Act
@@ -23,6 +22,7 @@ from ..forms.rosters import (
     settling_choices,
 )
 from ..models import Roster, RosterEntry
+from ..selectors.areas import listing_day
 from ..selectors.rosters import (
     counts_by_kind,
     roster_of,
@@ -113,7 +113,8 @@ def add(request: HttpRequest, year: int) -> HttpResponse:
     page = _page_that_may_freeze(request, year)
     found = _roster_or_404(page)
     listed = set(found.entries.filter(removed_at=None).values_list("unit", flat=True))
-    addable = [one for one in units_under(page.area.unit, localdate()) if one.unit_id not in listed]
+    managed = units_under(page.area.unit, listing_day(year))
+    addable = [one for one in managed if one.unit_id not in listed]
     asked = {"unit": request.GET.get("don_vi"), "is_left_out": "moi" in request.GET}
     form = RosterAddForm(request.POST or None, addable=addable, initial=asked)
 
@@ -137,7 +138,7 @@ def settle(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     page = area_page(request, year)
     if page is None:
         raise Http404("Chọn nơi xem trước.")
-    undecided = {one.unit_id: one for one in undecided_units(page.area.unit)}
+    undecided = {one.unit_id: one for one in undecided_units(page.area.unit, year=page.year)}
     version = undecided.get(unit_id)
     if version is None or not _is_seen(page, version.unit_id):
         raise Http404("Không có đơn vị chưa xác định này.")
@@ -167,7 +168,7 @@ def _undecided(page: AreaPage, found: Roster | None) -> list[dict[str, Any]]:
             "url": page.url("roster_settle", version.unit_id),
             "may_settle": powers.may(Act.KEEP_UNITS, keeping_place(version)),
         }
-        for version in undecided_units(page.area.unit)
+        for version in undecided_units(page.area.unit, year=page.year)
         if _is_seen(page, version.unit_id)
     ]
 

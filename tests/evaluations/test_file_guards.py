@@ -5,16 +5,26 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from criteria.exceptions import TransitionRefused
 from criteria.models import Criterion, EvidenceFile
 from criteria.scoring import AnswerValues
 from criteria.services import load_criteria
-from evaluations.models import Answer, Attachment, Purpose, Registration, RosterEntry, Score
+from evaluations.models import (
+    Answer,
+    Attachment,
+    Purpose,
+    Registration,
+    Roster,
+    RosterEntry,
+    Score,
+)
 from evaluations.selectors.appraisal import appraisal_sheets
 from evaluations.selectors.file_sheets import file_sheets
 from evaluations.selectors.files import unit_file
+from evaluations.selectors.rosters import unlisted_units
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.attachments import PaperReference, attach, detach
 from evaluations.services.evaluations import (
@@ -40,7 +50,7 @@ from evaluations.services.rosters import (
 from tests import story
 from tests.cast import make_unit
 from units.coverage import Scheme
-from units.models import Kind, SubKind
+from units.models import Kind, SubKind, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +243,25 @@ def test_unit_that_is_not_covered_is_not_added_by_hand(cast, seasons):
         add_after_freezing(roster, school, reason="Theo công văn 1", by=cast.minh)
 
     assert roster.entries.count() == 2
+
+
+def test_a_past_year_s_list_takes_the_units_of_that_year_and_misses_no_later_ones(cast):
+    past = story.year() - 1
+    roster = Roster.objects.create(
+        authority=cast.na_meo, province=cast.province, year=past,
+        frozen_at=timezone.now(), frozen_by=cast.minh,
+    )  # fmt: skip
+    day = dt.date(past + 1, 1, 1)
+    Unit.objects.filter(pk=cast.che_lau.pk).update(ended_on=day, ended_by_act="NQ 1")
+    founded = make_unit(Kind.RESIDENTIAL_AREA, "Mới", parent=cast.na_meo, sub_kind=SubKind.BAN)
+    founded.versions.update(valid_from=day)
+
+    missing = {version.unit for version in unlisted_units(roster)}
+    assert (cast.che_lau in missing, founded in missing) == (True, False)
+    with pytest.raises(TransitionRefused, match="không thuộc thẩm quyền"):
+        add_after_freezing(roster, founded, reason="Theo công văn 1", by=cast.minh)
+    entry = add_after_freezing(roster, cast.che_lau, reason="Theo công văn 1", by=cast.minh)
+    assert entry.unit_version.unit == cast.che_lau
 
 
 # Proposals and results
