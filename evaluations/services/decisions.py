@@ -292,6 +292,8 @@ def _start_items(
     refresh_authorities(rows)
     started = []
     for row in rows:
+        # Who is delegated to, or manages the unit, since then does not answer for this decision.
+        row.deciding_unit_id = decision.authority_id
         arrow = ARROWS.get((row.procedure, row.status, action))
         if arrow is None:
             raise TransitionRefused(

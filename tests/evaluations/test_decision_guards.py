@@ -25,6 +25,7 @@ from evaluations.services.evaluations import (
 )
 from evaluations.services.sessions import put_on_session
 from tests import story
+from tests.cast import version_of
 from units.coverage import Scheme
 from units.models import Kind
 
@@ -205,3 +206,13 @@ def test_discarded_draft_stays_known_by_its_files(cast, seasons):
 
     kept = AuditEvent.objects.get(act="decision.draft", subject=f"decision:{decision.pk}")
     assert kept.details["evaluations"] == [evaluation]
+
+
+def test_issued_files_name_the_authority_of_their_decision(cast, seasons):
+    decision = story.approved([cast.che_lau], cast)
+    elsewhere = version_of(cast.son_thuy)
+    cast.che_lau.versions.update(parent=cast.son_thuy, path=f"{elsewhere.path}{cast.che_lau.pk}/")
+
+    issue_decision(decision, numbering=story.numbering(), by=cast.van)
+
+    assert rows_of([cast.che_lau]).get().deciding_unit == cast.na_meo
