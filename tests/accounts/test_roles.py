@@ -12,11 +12,15 @@ freeze_roster        -          -         authority  -          -          -    
 register             authority  own       -          -          -          -        -       -              -
 answer               authority  own       -          -          -          -        -       -              -
 submit               authority  own       -          -          -          -        -       -              -
+submit_commune       -          -         authority  -          -          -        -       -              -
+keep_book            authority  -         authority  -          -          -        -       -              -
+record_result        authority  -         authority  -          -          -        -       -              -
 accept_registration  -          -         authority  -          -          -        -       -              -
 appraise             -          -         authority  -          -          -        -       -              -
 prepare_decision     -          -         authority  -          -          -        -       -              -
 approve              -          -         -          authority  -          -        -       -              -
 issue                -          -         -          -          authority  -        -       -              -
+annul                -          -         -          authority  -          -        -       -              -
 see_reports          scope      own       scope      scope      scope      scope    scope   scope          yes
 administer           -          -         -          -          -          -        -       scope          yes
 see_audit            -          -         scope      scope      -          scope    -       scope          yes
@@ -27,11 +31,15 @@ PROCEDURE = {
     Act.REGISTER,
     Act.ANSWER,
     Act.SUBMIT,
+    Act.SUBMIT_COMMUNE,
+    Act.KEEP_BOOK,
+    Act.RECORD_RESULT,
     Act.ACCEPT_REGISTRATION,
     Act.APPRAISE,
     Act.PREPARE_DECISION,
     Act.APPROVE,
     Act.ISSUE,
+    Act.ANNUL,
 }
 
 

@@ -403,7 +403,7 @@ def test_snapshot_takes_as_many_queries_for_forty_units_as_for_two(cast, session
     with CaptureQueriesContext(connection) as three:
         decision_snapshot(more)
 
-    assert len(two) == len(three) == 7
+    assert len(two) == len(three) == 8
 
 
 def test_pdf_follows_from_the_seal_and_never_from_live_data(cast, recognition):

@@ -122,6 +122,7 @@ def pages_of(year, busy):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_page_is_within_reach_of_everybody(walk_as, na_meo, busy_year):
     wrong = {}
     for username, addresses in pages_of(story.year(), busy_year).items():
