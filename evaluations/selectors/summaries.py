@@ -1,4 +1,8 @@
-"""The live count of a year: the one statement that says what every stored summary must be."""
+"""The live count of a year: the one statement that says what every stored summary must be.
+
+A commune that gave way to others before the year was over counts no more: those that took its
+place do. Legal: Luật 72/2025/QH15 Điều 51; Nghị quyết 190/2025/QH15.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -85,6 +89,7 @@ WITH season AS MATERIALIZED (
     LEFT JOIN evaluations_decisionitem classified_by ON classified_by.evaluation_id = classified.id
     LEFT JOIN evaluations_decision classification
         ON classification.id = classified_by.decision_id AND classification.status = %(issued)s
+    WHERE NOT (unit.kind = ANY(%(territorial)s) AND COALESCE(unit.ended_on <= %(day)s, false))
 ), counted AS (
     SELECT *, is_listed AND NOT is_external AND NOT is_left_out AND NOT is_voluntary AS counts FROM standing
 ), tally AS (

@@ -13,6 +13,7 @@ from units.models import Kind
 from ..base import BY_KIND, BY_LIST, Column, ColumnKind, Found, Parameters, Report, Row, Value
 from ..selectors.summaries import (
     NOTHING,
+    RECOGNISABLE,
     Counts,
     basis_of,
     counts_by,
@@ -94,7 +95,7 @@ def _count(key: str, label: str, group: str = "", width: int = 9) -> Column:
 
 
 def _share(key: str, label: str, group: str, part: str) -> Column:
-    return Column(key, label, ColumnKind.PERCENT, group, part=part, whole="considered", width=10)
+    return Column(key, label, ColumnKind.PERCENT, group, part=part, whole=RECOGNISABLE, width=10)
 
 
 SUMMARY: Final = Report(
@@ -107,6 +108,7 @@ SUMMARY: Final = Report(
         _count("not_considered", "Không xét", LIST, 8),
         _count("voluntary", "Tự nguyện", LIST, 8),
         _count("considered", "Thuộc diện, được xét", LIST),
+        _count(RECOGNISABLE, "Thuộc diện TT 124", REGISTRATION),
         _count("registered", "Đã đăng ký", REGISTRATION),
         _count("registered_late", "Sau Quý I", REGISTRATION, 8),
         _share("registered_share", "Tỷ lệ đăng ký", REGISTRATION, "registered"),

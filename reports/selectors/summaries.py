@@ -18,7 +18,9 @@ from ..base import BY_KIND, BY_LIST, Parameters
 from .years import notices_of
 
 Counts = Mapping[str, int]
-NOTHING: Final[Counts] = dict.fromkeys(COUNTS, 0)
+RECOGNISABLE: Final = "recognisable"
+"""The considered units that Thông tư 124 knows: all but districts, which are only classified."""
+NOTHING: Final[Counts] = dict.fromkeys((*COUNTS, RECOGNISABLE), 0)
 KINDS_WITH_ROWS: Final = (Kind.PROVINCE, Kind.DISTRICT, Kind.COMMUNE)
 
 
@@ -44,8 +46,9 @@ def summaries_of(user: User, params: Parameters) -> SummaryQuerySet:
 def counts_by(found: SummaryQuerySet, field: str) -> dict[Any, Counts]:
     """The sums of every column for each value of a field; one query."""
     sums = {f"sum_{name}": Sum(name) for name in COUNTS}
+    sums[f"sum_{RECOGNISABLE}"] = Sum("considered", filter=~Q(kind=Kind.DISTRICT), default=0)
     return {
-        row[field]: {name: row[f"sum_{name}"] for name in COUNTS}
+        row[field]: {name: row[f"sum_{name}"] for name in NOTHING}
         for row in found.order_by().values(field).annotate(**sums)
     }
 

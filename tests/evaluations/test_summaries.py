@@ -70,11 +70,19 @@ def counted_by_hand(of_year):
     results = list(RecordedResult.objects.filter(year=of_year).select_related("unit"))
     units = {entry.unit for entry in entries.values()} | {one.unit for one in results}
     for unit in units:
+        if _gave_way(unit, of_year):
+            continue
         recorded = [one for one in results if one.unit_id == unit.pk]
         entry = entries.get(unit.pk)
         key = (_place(unit, of_year), unit.kind, entry.roster.authority_id if entry else None)
         tallies.setdefault(key, Counter()).update(_columns(unit, entry, recorded, of_year))
     return {key: {name: tally[name] for name in COUNTS} for key, tally in tallies.items()}
+
+
+def _gave_way(unit, of_year):
+    """Communes that ended within the year count no more; a thôn on a frozen list does."""
+    is_government = unit.kind in (Kind.COMMUNE, Kind.DISTRICT)
+    return is_government and unit.ended_on and unit.ended_on <= dt.date(of_year, 12, 31)
 
 
 def _place(unit, of_year):

@@ -33,17 +33,19 @@ pytestmark = pytest.mark.django_db
 OF_OLD = 2024
 THE_CHANGE = dt.date(2025, 7, 1)
 COUNTED = (
-    "listed", "not_considered", "voluntary", "considered", "registered", "registered_late",
+    "listed", "not_considered", "voluntary", "considered", "recognisable", "registered", "registered_late",
     "submitted", "appraised", "decided", "decided_in_time", "decided_late", "met", "not_met",
     "xuat_sac", "kha", "trung_binh", "yeu", "unclassified", "classified_in_time", "classified_late",
     "from_paper", "external",
 )  # fmt: skip
 ORDER = (
-    *COUNTED[:6], "registered_share", *COUNTED[6:13], "met_share", *COUNTED[13:],
+    *COUNTED[:7], "registered_share", *COUNTED[7:14], "met_share", *COUNTED[14:],
 )  # fmt: skip
 
 FACTS = """
 SELECT unit.id, unit.kind,
+  unit.kind IN ('commune', 'district') AND unit.ended_on IS NOT NULL
+    AND unit.ended_on <= make_date(%(year)s, 12, 31) AS is_gone,
   CASE WHEN unit.kind IN ('commune', 'district') THEN unit.id ELSE (
     SELECT v.parent_id FROM units_unitversion v WHERE v.unit_id = unit.id
     AND (v.valid_from IS NULL OR v.valid_from <= make_date(%(year)s, 12, 31))
@@ -87,6 +89,7 @@ SELECT {{group}},
   count(*) FILTER (WHERE standing = 'out' AND NOT is_external) AS not_considered,
   count(*) FILTER (WHERE standing = 'voluntary' AND NOT is_external) AS voluntary,
   count(*) FILTER (WHERE {IN}) AS considered,
+  count(*) FILTER (WHERE {IN} AND kind <> 'district') AS recognisable,
   count(*) FILTER (WHERE {IN} AND is_registered_in_time IS NOT NULL) AS registered,
   count(*) FILTER (WHERE {IN} AND NOT is_registered_in_time) AS registered_late,
   count(*) FILTER (WHERE {IN} AND status NOT IN ('draft', 'returned')) AS submitted,
@@ -105,7 +108,7 @@ SELECT {{group}},
   count(*) FILTER (WHERE {IN} AND classification IS NOT NULL AND NOT is_classified_in_time) AS classified_late,
   count(*) FILTER (WHERE {IN} AND is_paper) AS from_paper,
   count(*) FILTER (WHERE is_external) AS external
-FROM facts WHERE (list IS NOT NULL OR is_external) AND {{scope}} GROUP BY 1
+FROM facts WHERE (list IS NOT NULL OR is_external) AND NOT is_gone AND {{scope}} GROUP BY 1
 """
 PLACE, LIST = "dia-ban", "tham-quyen"
 
@@ -265,8 +268,8 @@ def shown_share(part, whole):
 def written(counts):
     """One row's figures as people read them."""
     texts = {key: str(counts[key]) for key in COUNTED}
-    texts["registered_share"] = shown_share(counts["registered"], counts["considered"])
-    texts["met_share"] = shown_share(counts["met"], counts["considered"])
+    texts["registered_share"] = shown_share(counts["registered"], counts["recognisable"])
+    texts["met_share"] = shown_share(counts["met"], counts["recognisable"])
     return [texts[key] for key in ORDER]
 
 
