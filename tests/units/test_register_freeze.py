@@ -61,3 +61,12 @@ def test_next_year_the_officer_keeps_units_again(cast, frozen):
 
 def test_freezing_twice_is_freezing_once(cast, frozen):
     assert freeze_register(cast.na_meo, year=localdate().year) == frozen
+
+
+def test_officer_is_told_that_the_list_is_frozen(client, cast, frozen):
+    client.force_login(cast.lan)
+
+    answer = client.get(f"/don-vi/moi/?thuoc={cast.na_meo.pk}")
+
+    assert answer.status_code == 403
+    assert "Danh sách thuộc diện năm nay đã chốt" in answer.content.decode()

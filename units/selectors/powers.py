@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -32,6 +32,12 @@ LEVEL_KINDS: Final = MappingProxyType(
     }
 )
 """Which kind of unit acts at each level."""
+
+
+SHUT_BY_FREEZE: Final = (
+    "Danh sách thuộc diện năm nay đã chốt nên cán bộ phụ trách không thêm, sửa, kết thúc đơn vị nữa. "
+    "Thường trực Ban Chỉ đạo làm việc này, có ghi lý do ở danh sách."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,11 @@ class Powers:
 
     def require(self, act: Act, place: Place) -> None:
         """Raise PermissionDenied, saying who does this act, unless the person may."""
-        if not self.may(act, place):
-            raise PermissionDenied(refusal(act))
+        if self.may(act, place):
+            return
+        if any(_is_shut_by_freeze(grant, act, place) for grant in self.sight.grants):
+            raise PermissionDenied(SHUT_BY_FREEZE)
+        raise PermissionDenied(refusal(act))
 
     def holds(self, role: Role, unit_id: int, *, kind: str = "") -> bool:
         """Whether the person holds the role at exactly that unit, for that kind if one is given."""
@@ -104,6 +113,15 @@ def refusal(act: Act) -> str:
     """Why somebody may not do an act, in words: who does it."""
     who = ", ".join(dict.fromkeys(str(Role(role).label) for role in ALLOWED[act]))
     return f"Bạn được xem nhưng không được làm việc “{Act(act).label}”. Việc này của: {who}, đúng cấp có thẩm quyền."
+
+
+def _is_shut_by_freeze(grant: Grant, act: Act, place: Place) -> bool:
+    """Whether only the frozen list of the year keeps this role from the act there."""
+    return (
+        grant.is_register_frozen
+        and ALLOWED[act].get(grant.role) is Reach.UNTIL_FROZEN
+        and _carries(replace(grant, is_register_frozen=False), act, place)
+    )
 
 
 def _reaches_here(grant: Grant, act: Act) -> bool:

@@ -14,7 +14,7 @@ from antq_portal.lib.asked import whole
 
 from ..forms import ActForm, ClosingForm, HeadCountsForm, NewUnitForm, RevisionForm, UnitForm
 from ..models import GRASSROOTS_KINDS, Kind, ManagingLevel, Unit, UnitVersion
-from ..selectors import Place, acting_units, keeping_place, powers_of, refusal
+from ..selectors import Place, acting_units, keeping_place, powers_of
 from ..services import (
     UnitFacts,
     close_unit,
@@ -156,7 +156,7 @@ def require_adding(request: HttpRequest, commune: UnitVersion) -> None:
         for level in levels
     ]
     if not any(powers.may(Act.KEEP_UNITS, place) for place in places):
-        raise PermissionDenied(refusal(Act.KEEP_UNITS))
+        powers.require(Act.KEEP_UNITS, places[0])
 
 
 def _facts(version: UnitVersion) -> dict[str, str]:
