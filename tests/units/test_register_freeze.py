@@ -63,10 +63,11 @@ def test_freezing_twice_is_freezing_once(cast, frozen):
     assert freeze_register(cast.na_meo, year=localdate().year) == frozen
 
 
-def test_officer_is_told_that_the_list_is_frozen(client, cast, frozen):
+@pytest.mark.parametrize("page", ["moi", "nhap-excel", "nhap-excel/mau"])
+def test_officer_is_told_that_the_list_is_frozen(client, cast, frozen, page):
     client.force_login(cast.lan)
 
-    answer = client.get(f"/don-vi/moi/?thuoc={cast.na_meo.pk}")
+    answer = client.get(f"/don-vi/{page}/?thuoc={cast.na_meo.pk}")
 
     assert answer.status_code == 403
     assert "Danh sách thuộc diện năm nay đã chốt" in answer.content.decode()

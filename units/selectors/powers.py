@@ -70,11 +70,13 @@ class Powers:
 
     def require(self, act: Act, place: Place) -> None:
         """Raise PermissionDenied, saying who does this act, unless the person may."""
-        if self.may(act, place):
-            return
-        if any(_is_shut_by_freeze(grant, act, place) for grant in self.sight.grants):
-            raise PermissionDenied(SHUT_BY_FREEZE)
-        raise PermissionDenied(refusal(act))
+        if not self.may(act, place):
+            raise PermissionDenied(self.denial(act, place))
+
+    def denial(self, act: Act, place: Place | None = None) -> str:
+        """Why the person may not do this act, for that place or anywhere, in words: who does it, or what shut it."""
+        shut = any(_is_shut_by_freeze(grant, act, place) for grant in self.sight.grants)
+        return SHUT_BY_FREEZE if shut else refusal(act)
 
     def holds(self, role: Role, unit_id: int, *, kind: str = "") -> bool:
         """Whether the person holds the role at exactly that unit, for that kind if one is given."""
@@ -115,13 +117,13 @@ def refusal(act: Act) -> str:
     return f"Bạn được xem nhưng không được làm việc “{Act(act).label}”. Việc này của: {who}, đúng cấp có thẩm quyền."
 
 
-def _is_shut_by_freeze(grant: Grant, act: Act, place: Place) -> bool:
-    """Whether only the frozen list of the year keeps this role from the act there."""
-    return (
-        grant.is_register_frozen
-        and ALLOWED[act].get(grant.role) is Reach.UNTIL_FROZEN
-        and _carries(replace(grant, is_register_frozen=False), act, place)
-    )
+def _is_shut_by_freeze(grant: Grant, act: Act, place: Place | None) -> bool:
+    """Whether only the frozen list of the year keeps this role from the act, there or anywhere."""
+    if not grant.is_register_frozen or ALLOWED[act].get(grant.role) is not Reach.UNTIL_FROZEN:
+        return False
+    if place is None:
+        return grant.is_held_directly
+    return _carries(replace(grant, is_register_frozen=False), act, place)
 
 
 def _reaches_here(grant: Grant, act: Act) -> bool:

@@ -24,7 +24,7 @@ from ..forms import SheetForm
 from ..importing import Plan, Row, UnreadableFile, read_rows, write_workbook
 from ..importing.reading import MOST_BYTES, MOST_ROWS, as_texts, from_texts
 from ..models import Kind, Unit, UnitVersion
-from ..selectors import importable_communes, known_units, refusal, sheet_rows
+from ..selectors import importable_communes, known_units, powers_of, sheet_rows
 from ..services import SheetRefused, import_units, plan_import
 from .keeping import require_adding
 
@@ -40,7 +40,7 @@ def import_sheet(request: HttpRequest) -> HttpResponse:
     commune = _commune(request, communes)
     if commune is None:
         if not communes:
-            raise PermissionDenied(refusal(Act.KEEP_UNITS))
+            raise PermissionDenied(powers_of(request.user).denial(Act.KEEP_UNITS))
         return render(request, "units/import_choose.html", {"communes": communes})
     if request.method == "POST" and request.POST.get("viec") == "ghi":
         return _write(request, commune)
@@ -62,7 +62,7 @@ def import_sheet(request: HttpRequest) -> HttpResponse:
 def import_file(request: HttpRequest) -> HttpResponse:
     commune = _commune(request, importable_communes(request.user))
     if commune is None:
-        raise PermissionDenied(refusal(Act.KEEP_UNITS))
+        raise PermissionDenied(powers_of(request.user).denial(Act.KEEP_UNITS))
     has_units = request.GET.get("hien_co") == "1"
     known = known_units(commune.unit_id, request.user) if has_units else []
     content = write_workbook(sheet_rows(known, commune=commune.spoken_name))
