@@ -7,11 +7,11 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
-from units.models import Kind, Unit, UnitVersion
+from units.models import Kind, Unit
 
 from . import people
 from .places import DISTRICT, SUCCESSORS, MadeUp
-from .register import REFORM_DAY, former_commune, government_unit
+from .register import former_commune, government_unit
 from .stories import Crew
 
 
@@ -69,13 +69,6 @@ def gather(codes: tuple[str, ...], units: dict[MadeUp, Unit], random: Random) ->
         district=Crew.of(government_unit(DISTRICT), _staff("huyenquanson"), day=people.LONG_SINCE),
         now=now, before=before, units=units, random=random,
     )  # fmt: skip
-
-
-def versions_of(units: list[Unit], *, old_era: bool = False) -> list[UnitVersion]:
-    """What these units were in the last days of the old era, or are today; `unit` loaded."""
-    day = REFORM_DAY.replace(month=6) if old_era else localdate()
-    found = UnitVersion.objects.in_force(day).filter(unit__in=units).select_related("unit")
-    return list(found.order_by("sort_key", "pk"))
 
 
 def _staff(ending: str) -> dict[Role, User]:

@@ -66,12 +66,6 @@ def authorities_of_unit(version: UnitVersion) -> Authorities | None:
     )
 
 
-def entering_unit_of(version: UnitVersion) -> int | None:
-    """Id of the unit whose officers enter for this one today; None where no rule names an authority."""
-    authorities = authorities_of_unit(version)
-    return authorities.enters if authorities else None
-
-
 def sending_act(kind: str) -> Act:
     """Who sends a file of that kind: of a commune or district its own standing body, not its officer.
 

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -249,7 +248,3 @@ def _pdf(request: HttpRequest, decision: Decision) -> dict[str, object]:
 def _card(card: JobCard) -> JobCard:
     """A job as everybody sees it here: only who asked for it may open or cancel it."""
     return replace(card, page_url="", poll_url="", cancel_url="", retry_url="", file_url="")
-
-
-def back_to(decision: Decision) -> str:
-    return reverse("evaluations:decision", args=[decision.pk])
