@@ -11,6 +11,7 @@ from tests.conftest import CHROMIUM_FLAGS
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(settings.BASE_DIR) / "static/js/portal.js"
+GRID_SCRIPT = Path(settings.BASE_DIR) / "static/js/grid.js"
 HTMX = Path(settings.BASE_DIR) / "static/vendor/htmx.min.js"
 GRID = """<table data-grid><thead><tr><th>Đơn vị</th><th>Vụ
 <button type="button" data-fill-down>Điền xuống</button></th><th>Kết quả</th></tr></thead><tbody>
@@ -50,6 +51,7 @@ def page(chromium):
 def load(page, html):
     page.set_content(html)
     page.add_script_tag(path=SCRIPT)
+    page.add_script_tag(path=GRID_SCRIPT)
 
 
 def active(page):
