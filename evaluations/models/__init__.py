@@ -13,6 +13,7 @@ from .seasons import Season
 from .sessions import AppraisalSession, SessionForm
 from .shares import FrozenShare
 from .summaries import Summary
+from .supplements import ReopenedRow, SupplementRequest
 from .teams import Rating, SecurityTeam, TeamArea, TeamRating
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "RecordedResult",
     "Registration",
     "RegistrationLog",
+    "ReopenedRow",
     "ResultSource",
     "Roster",
     "RosterEntry",
@@ -48,6 +50,7 @@ __all__ = [
     "SigningCapacity",
     "Stage",
     "Summary",
+    "SupplementRequest",
     "TeamArea",
     "TeamRating",
     "TransitionLog",

@@ -40,6 +40,7 @@ from .answer_rows import (
     rows_of,
 )
 from .guards import refuse_if_ended, refuse_own_file
+from .supplements import open_rows, refuse_frozen_rows
 
 NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
 """What a row becomes when its proposal no longer follows from the recognition answers."""
@@ -225,7 +226,7 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         answers=values_by_code(recognition),
         context=ProposalContext(is_registered=registered),
     )
-    rows = rows_of(evaluation)
+    proposals, rows = open_rows(evaluation, proposals), open_rows(evaluation, rows_of(evaluation))
     changes = []
     for code, proposal in proposals.items():
         answer = rows.get(code) or new_row(evaluation, definition.row(code))
@@ -295,7 +296,7 @@ def _write_own(
     evaluation: Evaluation, definition: SetDefinition, typed: Mapping[str, Typed], *, by: User
 ) -> list[Answer]:
     rows = rows_of(evaluation)
-    changes = []
+    changes, codes = [], []
     for row in definition.rows:
         one = typed.get(row.code)
         answer = rows.get(row.code)
@@ -308,6 +309,8 @@ def _write_own(
             continue
         _refuse_stale(answer, one.base_version, row.code)
         changes.append(Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False}))
+        codes.append(row.code)
+    refuse_frozen_rows(evaluation, codes)
     return record_changes(changes, by=by)
 
 

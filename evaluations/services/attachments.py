@@ -24,6 +24,7 @@ from ..selectors.authorities import entering_place
 from ..workflow import RegistrationStatus
 from .guards import refuse_if_all_locked
 from .registrations import require_visible
+from .supplements import refuse_frozen_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _refuse_sent(row: Attachment) -> None:
         raise TransitionRefused(
             "Hồ sơ đã gửi thẩm định, không thêm bớt tài liệu được; rút lại trước."
         )
+    if row.criterion is not None and file:
+        refuse_frozen_rows(file[0], [row.criterion.code])
 
 
 def _refuse_relied_on(row: Attachment) -> None:

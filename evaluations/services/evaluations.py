@@ -1,8 +1,9 @@
 """The acts on a unit's yearly file, from opening it to the appraiser's conclusion."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,6 +37,7 @@ from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, 
 from .guards import refuse_external, refuse_own_file, refuse_unless_considered
 from .register_proposals import propose_from_registers
 from .registrations import require_visible
+from .supplements import Asked, close_request, plan_request, record_request, take_back_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,26 @@ def take_up_file(
 
 
 @transaction.atomic
-def return_file(unit: Unit, *, year: int, note: str, by: User) -> list[Evaluation]:
-    """Return the file to be completed, with the reason (trả lại bổ sung)."""
-    if not note.strip():
-        raise ValidationError({"note": "Ghi lý do trả lại để đơn vị biết cần bổ sung gì."})
-    return _each(unit, year, Action.RETURN, by=by, act=_return, note=note)
+def return_file(
+    unit: Unit,
+    *,
+    year: int,
+    by: User,
+    note: str = "",
+    rows: Mapping[int, str] | None = None,
+    due_on: dt.date | None = None,
+) -> list[Evaluation]:
+    """Return the file to be completed, with the reason (trả lại bổ sung); conclusions stay.
+
+    `rows`, reasons by criterion id, returns only these: they open, every other stays as it was
+    sent. Raises ValidationError by field, or by code for a row without a reason.
+    Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2.
+    """
+    asked = plan_request(_file(unit, year=year, by=by), note=note, rows=rows, due_on=due_on)
+    return _each(
+        unit, year, Action.RETURN, by=by, act=partial(_return, asked=asked),
+        note=asked.log_note, fits=asked.concerns,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -207,10 +224,12 @@ def _submit(started: Started, note: str) -> Evaluation:
     store_score(evaluation, result, stage=Stage.SELF)
     evaluation.self_points, evaluation.self_outcome = result.total_points, result.outcome
     evaluation.submitted_at, evaluation.submitted_by = timezone.now(), started.by
+    close_request(evaluation)
     return finish(started, note=note)
 
 
 def _withdraw(started: Started, note: str) -> Evaluation:
+    take_back_answer(started.evaluation)
     _clear_submission(started.evaluation)
     started.evaluation.session = None
     return finish(started, note=note)
@@ -222,7 +241,8 @@ def _take_up(started: Started, note: str) -> Evaluation:
     return finish(started, note=note)
 
 
-def _return(started: Started, note: str) -> Evaluation:
+def _return(started: Started, note: str, *, asked: Asked) -> Evaluation:
+    record_request(started.evaluation, asked, by=started.by)
     _clear_submission(started.evaluation)
     return finish(started, note=note)
 

@@ -14,6 +14,7 @@ from ..selectors.register_proposals import RegisterProposal, register_proposals
 from ..workflow import EDITABLE
 from .answer_history import Change, record_changes
 from .answer_rows import has_rule, is_blank, new_row, own_columns, own_values, rows_of
+from .supplements import open_rows
 
 LONGEST_SOURCE = 300
 
@@ -32,7 +33,7 @@ def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool
     proposals = register_proposals(evaluation, definition)
     if not _is_still_open(evaluation):
         return 0
-    rows = rows_of(evaluation)
+    proposals, rows = open_rows(evaluation, proposals), open_rows(evaluation, rows_of(evaluation))
     if is_sending:
         proposed = {code for code, answer in rows.items() if answer.is_proposal}
         proposals = {code: one for code, one in proposals.items() if code in proposed}

@@ -11,7 +11,14 @@ from accounts.models import AuditEvent
 from accounts.services import broken_links
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
-from evaluations.models import Answer, Evaluation, Season, TransitionLog
+from evaluations.models import (
+    Answer,
+    Evaluation,
+    ReopenedRow,
+    Season,
+    SupplementRequest,
+    TransitionLog,
+)
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.decisions import (
     approve_decision,
@@ -212,3 +219,19 @@ def put_and_close(session, evaluations, person):
         return put_on_session(session, evaluations, by=person)
     finally:
         connection.close()
+
+
+def test_asking_for_rows_twice_asks_once(country):
+    story.in_review(country.che_lau, country)
+    row = Answer.objects.get(evaluation__season__scheme=Scheme.RECOGNITION, criterion__code="4.4.b")
+
+    def ask(by):
+        return lambda: return_file(
+            country.che_lau, year=story.year(), rows={row.criterion_id: "Xem lại"}, by=by
+        )
+
+    won, refused = split(at_once(ask(country.minh), ask(country.minh)))
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert SupplementRequest.objects.open().count() == 2
+    assert ReopenedRow.objects.filter(criterion=row.criterion_id).count() == 1
