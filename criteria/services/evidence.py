@@ -20,6 +20,8 @@ from .content import ACCEPTED, EXTENSIONS, Content, kept_content
 MOST_BYTES: Final = 20 * 1024 * 1024
 LONGEST_NAME: Final = 150
 SAME_EXTENSION: Final = {".jpg": (".jpg", ".jpeg")}
+RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+"""Names that Windows keeps for devices, with any extension."""
 _UNSAFE = re.compile(r'[<>:"|?*%;]')
 
 
@@ -55,7 +57,8 @@ def clean_name(name: str, extension: str) -> str:
     for known in SAME_EXTENSION.get(extension, (extension,)):
         if stem.lower().endswith(known):
             stem = stem[: -len(known)]
-    return f"{stem.strip('. ')[:LONGEST_NAME].rstrip() or 'tai-lieu'}{extension}"
+    kept = stem.strip(". ")[:LONGEST_NAME].rstrip(". ") or "tai-lieu"
+    return f"{'_' if RESERVED.match(kept) else ''}{kept}{extension}"
 
 
 def _keep(content: Content, sha256: str, *, name: str, unit: Unit, by: User) -> EvidenceFile:
