@@ -10,12 +10,13 @@ from .definitions import (
     SeasonDates,
     SetDefinition,
 )
+from .distance import Barrier, Distance, HeldBack, distance_of
 from .findings import suggested_verdict
 from .lines import score_line
 from .problems import answer_problems, appraisal_problems
 from .rules import KNOWN_RULES, NEEDS_RECOGNITION, share_warning
 from .sheet import band_of, score, total_points
-from .values import AnswerValues, LineResult, Missing, Problem, RuleHit, SheetResult
+from .values import AnswerValues, LineResult, Missing, Problem, RuleHit, SheetResult, TotalTrace
 from .words import (
     AnswerKind,
     NotApplicable,
@@ -33,9 +34,12 @@ __all__ = [
     "AnswerKind",
     "AnswerValues",
     "BandDefinition",
+    "Barrier",
     "CriterionDefinition",
+    "Distance",
     "ExceptionDefinition",
     "GroupDefinition",
+    "HeldBack",
     "LevelDefinition",
     "LineResult",
     "Missing",
@@ -48,10 +52,12 @@ __all__ = [
     "SetDefinition",
     "SheetResult",
     "Stage",
+    "TotalTrace",
     "Verdict",
     "answer_problems",
     "appraisal_problems",
     "band_of",
+    "distance_of",
     "points_text",
     "score",
     "score_line",

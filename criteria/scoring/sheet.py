@@ -1,13 +1,14 @@
 """The whole sheet: lines, total, outcome. One engine for both schemes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from .definitions import BandDefinition, SetDefinition
 from .lines import score_line
 from .rules import SHEET_RULES, RuleCase
-from .values import AnswerValues, LineResult, Missing, RuleHit, SheetResult
+from .values import AnswerValues, LineResult, Missing, RuleHit, SheetResult, TotalTrace
 from .words import NotApplicable, RowKind, Stage, Verdict
 
 HUNDREDTH: Final = Decimal("0.01")
@@ -34,11 +35,13 @@ def score(
     missing = tuple(Missing(line.code, line.explanation) for line in lines if line.is_missing)
     if not definition.is_scored:
         return SheetResult(lines, None, _recognition(lines), (), missing)
-    total = total_points(definition, lines)
-    band, hits = _classification(
-        definition, lines, band_of(definition, total), stage=stage, recognised=recognised
+    trace = trace_of(definition, lines)
+    total = _total(definition, trace)
+    by_points = band_of(definition, total)
+    band, hits = classify(definition, lines, by_points, stage=stage, recognised=recognised)
+    return SheetResult(
+        lines, total, band.code, hits, missing, replace(trace, outcome=by_points.code)
     )
-    return SheetResult(lines, total, band.code, hits, missing)
 
 
 def total_points(definition: SetDefinition, lines: Iterable[LineResult]) -> Decimal:
@@ -46,11 +49,25 @@ def total_points(definition: SetDefinition, lines: Iterable[LineResult]) -> Deci
 
     Legal: the portal's proposal for Quyết định 510/QĐ-BCA-V05; the set carries the numbers.
     """
+    return _total(definition, trace_of(definition, tuple(lines)))
+
+
+def trace_of(definition: SetDefinition, lines: tuple[LineResult, ...]) -> TotalTrace:
+    """The parts of the total; the class is not looked at and stays empty."""
+    bonus = _sum(lines, RowKind.BONUS)
+    return TotalTrace(
+        earned=_sum(lines, RowKind.POINTS),
+        counted=_earned(definition, lines),
+        bonus=bonus,
+        bonus_counted=min(definition.bonus_cap, bonus),
+        penalty=_sum(lines, RowKind.PENALTY),
+        outcome="",
+    )
+
+
+def _total(definition: SetDefinition, trace: TotalTrace) -> Decimal:
     declared = definition.declared_total or ZERO
-    lines = tuple(lines)
-    bonus = min(definition.bonus_cap, _sum(lines, RowKind.BONUS))
-    earned = _earned(definition, lines) + bonus - _sum(lines, RowKind.PENALTY)
-    return min(declared, max(ZERO, earned))
+    return min(declared, max(ZERO, trace.counted + trace.bonus_counted - trace.penalty))
 
 
 def band_of(definition: SetDefinition, total: Decimal) -> BandDefinition:
@@ -94,7 +111,7 @@ def _recognition(lines: tuple[LineResult, ...]) -> str:
     return "" if any(line.is_missing for line in lines) else Verdict.MET
 
 
-def _classification(
+def classify(
     definition: SetDefinition,
     lines: tuple[LineResult, ...],
     band: BandDefinition,

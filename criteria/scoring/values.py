@@ -97,6 +97,29 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalTrace:
+    """How a total came about: what the rows gave, what counted of it, the class of the points alone."""
+
+    earned: Decimal
+    """The sum of the points rows as they were given."""
+    counted: Decimal
+    """What of it counts: more where rows that do not apply are left out of the base."""
+    bonus: Decimal
+    bonus_counted: Decimal
+    penalty: Decimal
+    outcome: str
+    """The class by the points, before any named rule has its say."""
+
+    @property
+    def is_rescaled(self) -> bool:
+        return self.earned != self.counted
+
+    @property
+    def is_bonus_capped(self) -> bool:
+        return self.bonus != self.bonus_counted
+
+
+@dataclass(frozen=True, slots=True)
 class SheetResult:
     """What a whole sheet came to at one stage.
 
@@ -109,6 +132,8 @@ class SheetResult:
     outcome: str
     rule_hits: tuple[RuleHit, ...]
     missing: tuple[Missing, ...]
+    trace: TotalTrace | None = None
+    """How the total came about; None without points."""
 
     @property
     def is_complete(self) -> bool:

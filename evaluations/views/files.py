@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Act
 from units.selectors import refusal
 
+from ..selectors.explanation import explanation_of
 from ..selectors.sending import SendingProblem, sending_problems
 from .file_acts import act_on
 from .file_page import FilePage, file_page
@@ -36,7 +37,12 @@ def check(page: FilePage) -> HttpResponse:
         "problem_count": len(problems),
         "left_behind": [one for one in page.file.editable if one not in page.file.sendable],
         "checks": [
-            {"sheet": sheet, "rows": [(row, page.row_url(sheet, row.row)) for row in sheet.rows]}
+            {
+                "sheet": sheet,
+                "why": explanation_of(sheet),
+                "rows": [(row, page.row_url(sheet, row.row)) for row in sheet.rows],
+                "proposals": [(row, page.row_url(sheet, row.row)) for row in sheet.proposals],
+            }
             for one in page.file.sendable
             for sheet in (page.sheets[one.season.scheme],)
         ],
