@@ -36,6 +36,40 @@ class User(AbstractUser):
         return str(self)
 
 
+class ClickReceipt(models.Model):
+    """What one press of one button was answered, by the key its form carried (biên nhận lần bấm).
+
+    Written with what the click did, so that a retry does nothing and gets the same answer; kept
+    for some days. `http_code` is empty while a click runs whose acts commit one by one.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name="người dùng", on_delete=models.CASCADE, related_name="+"
+    )
+    key = models.UUIDField("lần bấm")
+    path = models.CharField("địa chỉ", max_length=300)
+    content_hash = models.CharField("SHA-256 của nội dung gửi", max_length=64)
+    begun_at = models.DateTimeField("lúc nhận", db_index=True)
+    http_code = models.PositiveSmallIntegerField("mã trả lời", null=True, blank=True)
+    headers = models.JSONField("đầu trả lời", default=dict)
+    body = models.TextField("trang trả lời", blank=True)
+    messages = models.JSONField("lời nhắn", default=list)
+
+    class Meta:
+        verbose_name = "biên nhận lần bấm"
+        verbose_name_plural = "biên nhận lần bấm"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="click_receipt_once_per_key"),
+            models.CheckConstraint(
+                name="click_receipt_answers_no_refusal",
+                condition=Q(http_code=None) | Q(http_code__gte=200, http_code__lt=400),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} · {self.key}"
+
+
 class ActivationLink(models.Model):
     """One address by which one person sets a password once (liên kết kích hoạt).
 

@@ -86,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The last, so that it stands right before the view: what is refused earlier leaves no receipt.
+    "accounts.clicks.OnceOnly",
 ]
 
 ROOT_URLCONF = "antq_portal.urls"
@@ -107,6 +109,8 @@ TEMPLATES = [
         },
     },
 ]
+
+MESSAGE_STORAGE = "accounts.clicks.WaitingMessages"
 
 # Data ----------------------------------------------------------------------------------------
 
@@ -290,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.follow_the_calendar",
         "schedule": crontab(hour=0, minute=10),
     },
+    "forget-clicks": {"task": "accounts.forget_clicks", "schedule": crontab(hour=0, minute=40)},
 }
 
 # Mail and log --------------------------------------------------------------------------------

@@ -195,6 +195,19 @@ def test_only_the_listed_views_are_open():
     assert found == OPEN_VIEWS
 
 
+def test_every_form_that_writes_makes_its_click_happen_once():
+    """Signing in and out need no key: doing them twice is doing them once."""
+    without = [
+        short(path)
+        for path in (ROOT / "templates").rglob("*.html")
+        if path.parent.name != "account" and path.name != "_user_menu.html"
+        for content in [path.read_text(encoding="utf-8")]
+        if content.count('method="post"') != content.count("{% click_key %}")
+    ]
+
+    assert not without, "\n".join(without)
+
+
 # Code -----------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from antq_portal.lib import dates, text
+from antq_portal.lib import clicks, dates, text
 from antq_portal.lib.palette import OUTCOMES
 from antq_portal.lib.words import OUTCOME_SHAPES, STATUSES, UNKNOWN_STATUS
 
@@ -144,6 +144,19 @@ def described_by(field: BoundField, *, legal: str = "", extra_help: str = "") ->
     """Write the same tie as an attribute, for a fieldset."""
     ids = _described_by(field, legal, extra_help)
     return format_html(' aria-describedby="{}"', ids) if ids else SafeString()
+
+
+@register.simple_tag(takes_context=True)
+def click_key(context: template.Context) -> SafeString:
+    """Write the hidden input that makes a form's click happen once, however often it is sent.
+
+    The forms of one page get neighbouring keys, which a line compresses well. A browser that
+    reloads a page keeps what stood in its inputs, hence no autocompletion.
+    """
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" autocomplete="off">',
+        clicks.FIELD, clicks.next_key(getattr(context, "request", None)),
+    )  # fmt: skip
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
+from antq_portal.lib.clicks import each_by_itself
 from criteria.exceptions import TransitionRefused
 from units.models import Kind
 from units.selectors import Powers
@@ -132,6 +133,7 @@ ACTS: Final = MappingProxyType({
 })  # fmt: skip
 
 
+@each_by_itself
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest, year: int) -> HttpResponse:
     page = area_page(request, year)

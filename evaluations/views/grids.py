@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
+from antq_portal.lib.clicks import each_by_itself
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 
@@ -28,6 +29,7 @@ KEPT = ("note", "exception", "points")
 """Inputs of a row that the grid does not show and must not lose."""
 
 
+@each_by_itself
 @GET_OR_POST
 def criterion_grid(request: HttpRequest, year: int) -> HttpResponse:
     page = area_page(request, year)
@@ -42,6 +44,7 @@ def criterion_grid(request: HttpRequest, year: int) -> HttpResponse:
     return _show(grid, grid.rows)
 
 
+@each_by_itself
 @GET_OR_POST
 def no_incidents(request: HttpRequest, year: int) -> HttpResponse:
     """Confirm that nothing happened in the units whose rows are still empty, by name."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
+from antq_portal.lib.clicks import each_by_itself
 from criteria.exceptions import TransitionRefused
 from units.models import EVALUATED_KINDS, Unit
 from units.selectors import Powers, powers_of, refusal
@@ -106,6 +107,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluations/queue.html", context)
 
 
+@each_by_itself
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     """Ask, then do one act on the ticked files, each in its own transaction; show what became of each."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
+from antq_portal.lib.clicks import each_by_itself
 from criteria.exceptions import TransitionRefused
 from units.coverage import Scheme
 from units.models import TERRITORIAL_KINDS, Kind
@@ -38,6 +39,7 @@ from .sheet import listed_rows
 ATTACH = "kem"
 
 
+@each_by_itself
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration_grid(request: HttpRequest, year: int) -> HttpResponse:
     page = area_page(request, year)

@@ -41,6 +41,12 @@
     if ($("[data-warn-unsaved][data-dirty]") || isSaving() || all("[data-autosave]").some((form) => pending(form))) event.preventDefault();
   });
 
+  /* A form's key makes its click happen once. A row that saves itself, or a page that came back from
+     the browser's memory, is another click and gets another key. */
+  const newKey = () => window.crypto?.randomUUID?.() || "";
+  on("htmx:configRequest", (event) => { if (event.detail.verb === "post") event.detail.parameters.lan = newKey(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) all("input[name=lan]").forEach((field) => { field.value = newKey(); }); });
+
   /* Tick all, a range with Shift, and how many are ticked. */
   let lastTicked = null;
   const boxes = (scope) => all("[data-check]", scope);

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -5,7 +6,8 @@ import pytest
 import time_machine
 from django import forms
 from django.core.paginator import Paginator
-from django.template import Context, Template
+from django.http import HttpRequest
+from django.template import Context, RequestContext, Template
 from django.utils import timezone
 
 from antq_portal.lib.palette import OUTCOMES
@@ -195,3 +197,16 @@ def test_page_numbers_leave_out_the_middle():
     assert (
         shown("{% page_numbers page as ns %}{{ ns|join:' ' }}", page=page) == "1 … 49 50 51 … 100"
     )
+
+
+def test_click_keys_of_one_page_differ_and_compress_and_pages_share_none():
+    def keys(request):
+        page = Template("{% load portal %}{% click_key %}{% click_key %}").render(
+            RequestContext(request)
+        )
+        return re.findall(r'name="lan" value="([0-9a-f-]{36})"', page)
+
+    (first, second), others = keys(HttpRequest()), keys(HttpRequest())
+
+    assert (first[:-4], first != second) == (second[:-4], True)
+    assert not {first, second} & set(others)

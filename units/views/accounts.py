@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.services import LINK_DAYS, IssuedLink
+from antq_portal.lib.clicks import not_remembered
 
 from ..forms import LockForm, NewPersonForm, PersonForm
 from ..models import Assignment, UnitVersion
@@ -54,6 +55,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     return render(request, "units/account_list.html", context)
 
 
+@not_remembered
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_new(request: HttpRequest) -> HttpResponse:
     _kept(request)
@@ -111,6 +113,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, context, pk=pk)
 
 
+@not_remembered
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
