@@ -64,9 +64,11 @@ class Action(TextChoices):
     SEND = "send", "Gửi đăng ký"
     CALL_BACK = "call_back", "Rút lại đăng ký"
     ACCEPT = "accept", "Tiếp nhận đăng ký"
+    UNACCEPT = "unaccept", "Thôi tiếp nhận đăng ký"
     SUBMIT = "submit", "Gửi thẩm định"
     WITHDRAW = "withdraw", "Rút lại để sửa"
     TAKE_UP = "take_up", "Nhận thẩm định"
+    RELEASE = "release", "Thôi nhận thẩm định"
     RETURN = "return", "Trả lại bổ sung"
     APPRAISE = "appraise", "Xác nhận thẩm định"
     REOPEN = "reopen", "Mở lại thẩm định"
@@ -90,6 +92,7 @@ def _evaluation_arrows(procedure: Procedure, submit: Act) -> tuple[Transition, .
         Transition(procedure, _S.RETURNED,  _A.SUBMIT,    _S.SUBMITTED, submit),
         Transition(procedure, _S.SUBMITTED, _A.WITHDRAW,  _S.DRAFT,     submit),
         Transition(procedure, _S.SUBMITTED, _A.TAKE_UP,   _S.IN_REVIEW, Act.APPRAISE),
+        Transition(procedure, _S.IN_REVIEW, _A.RELEASE,   _S.SUBMITTED, Act.APPRAISE, needs_note=True),
         Transition(procedure, _S.IN_REVIEW, _A.RETURN,    _S.RETURNED,  Act.APPRAISE, needs_note=True),
         Transition(procedure, _S.IN_REVIEW, _A.APPRAISE,  _S.APPRAISED, Act.APPRAISE),
         Transition(procedure, _S.APPRAISED, _A.REOPEN,    _S.IN_REVIEW, Act.APPRAISE, needs_note=True),
@@ -110,6 +113,7 @@ REGISTRATION_TRANSITIONS: Final = (
     Transition(_P.REGISTRATION_1, _R.SENT,      _A.CALL_BACK, _R.DRAFT,     Act.REGISTER),
     Transition(_P.REGISTRATION_1, _R.SENT,      _A.RETURN,    _R.DRAFT,     Act.ACCEPT_REGISTRATION, needs_note=True),
     Transition(_P.REGISTRATION_1, _R.SENT,      _A.ACCEPT,    _R.ACCEPTED,  Act.ACCEPT_REGISTRATION),
+    Transition(_P.REGISTRATION_1, _R.ACCEPTED,  _A.UNACCEPT,  _R.SENT,      Act.ACCEPT_REGISTRATION, needs_note=True),
 )
 
 EVALUATION_TRANSITIONS: Final = (

@@ -1,6 +1,7 @@
 from .annulments import Annulment
 from .answers import Answer, AnswerChange, Verdict
 from .attachments import Attachment, Purpose
+from .bulk_acts import BulkAct, BulkActRow
 from .decisions import Decision, DecisionItem, DecisionLog, SigningCapacity
 from .evaluations import Evaluation, TransitionLog
 from .incident_types import ExceptionClaimed, IncidentType
@@ -23,6 +24,8 @@ __all__ = [
     "AppraisalSession",
     "Attachment",
     "BookStatement",
+    "BulkAct",
+    "BulkActRow",
     "Decision",
     "DecisionItem",
     "DecisionLog",

@@ -25,6 +25,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, user: User) -> "AnswerQuerySet":
         return self.filter(evaluation__unit__in=Unit.objects.visible_to(user))
 
+    def concluded(self) -> "AnswerQuerySet":
+        """Rows on which the appraiser has said anything."""
+        return self.exclude(
+            appraised_verdict="", appraised_points=None, exception_accepted=None, appraisal_note=""
+        )
+
 
 class Answer(models.Model):
     """One unit's answer to one criterion, with the appraiser's conclusion beside it (trả lời).

@@ -13,6 +13,8 @@ TONES: Final = {
     Action.SEND_BACK: "warn",
     Action.REOPEN: "warn",
     Action.CALL_BACK: "grey",
+    Action.UNACCEPT: "grey",
+    Action.RELEASE: "grey",
     Action.WITHDRAW: "grey",
     Action.DISCARD: "grey",
     Action.ACCEPT: "ok",

@@ -1,7 +1,7 @@
 """The acts on a unit's yearly file, from opening it to the appraiser's conclusion."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -120,9 +120,12 @@ def submit_file(
 
 
 @transaction.atomic
-def withdraw_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
-    """Take the file back to mend it, while nobody has taken it up (rút lại)."""
-    return _each(unit, year, Action.WITHDRAW, by=by, act=_withdraw)
+def withdraw_file(
+    unit: Unit, *, year: int, by: User, note: str = "", only: Container[int] | None = None
+) -> list[Evaluation]:
+    """Take the file back to mend it, while nobody has taken it up (rút lại); `only` these evaluations."""
+    fits = _among(only)
+    return _each(unit, year, Action.WITHDRAW, by=by, act=_withdraw, note=note, fits=fits)
 
 
 @transaction.atomic
@@ -169,9 +172,11 @@ def appraise_file(
 
 
 @transaction.atomic
-def reopen_appraisal(unit: Unit, *, year: int, note: str, by: User) -> list[Evaluation]:
+def reopen_appraisal(
+    unit: Unit, *, year: int, note: str, by: User, only: Container[int] | None = None
+) -> list[Evaluation]:
     """Open a confirmed appraisal again, with the reason, while it stands in no decision."""
-    return _each(unit, year, Action.REOPEN, by=by, act=_reopen, note=note)
+    return _each(unit, year, Action.REOPEN, by=by, act=_reopen, note=note, fits=_among(only))
 
 
 def score_of(evaluation: Evaluation, *, stage: str) -> SheetResult:
@@ -239,6 +244,10 @@ def _take_up(started: Started, note: str) -> Evaluation:
     refuse_own_file(started.evaluation, by=started.by)
     started.evaluation.taken_up_at, started.evaluation.taken_up_by = timezone.now(), started.by
     return finish(started, note=note)
+
+
+def _among(only: Container[int] | None) -> Callable[[Evaluation], bool] | None:
+    return None if only is None else lambda one: one.pk in only
 
 
 def _return(started: Started, note: str, *, asked: Asked) -> Evaluation:

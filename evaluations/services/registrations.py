@@ -78,11 +78,11 @@ def send_registration(
 
 
 @transaction.atomic
-def call_back_registration(registration: Registration, *, by: User) -> Registration:
+def call_back_registration(registration: Registration, *, by: User, note: str = "") -> Registration:
     """Take a sent registration back to mend it, while it is not accepted."""
     row, arrow = _start(registration, Action.CALL_BACK, by=by)
     _refuse_if_relied_on(row)
-    return _finish(row, arrow, by=by)
+    return _finish(row, arrow, by=by, note=note)
 
 
 @transaction.atomic
@@ -106,6 +106,18 @@ def accept_registration(
         )
     row.accepted_at, row.accepted_by = timezone.now(), by
     return _finish(row, arrow, by=by)
+
+
+@transaction.atomic
+def unaccept_registration(registration: Registration, *, note: str, by: User) -> Registration:
+    """Take back an acceptance given by mistake, with the reason; the unit stays registered.
+
+    The law knows the day of registering, not of accepting, so nothing that rests on it changes.
+    """
+    row, arrow = _start(registration, Action.UNACCEPT, by=by)
+    refuse_without_note(arrow, note)
+    row.accepted_at = row.accepted_by = None
+    return _finish(row, arrow, by=by, note=note)
 
 
 def require_visible(unit: Unit, *, by: User) -> UnitVersion:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from ..views import bulk, evidence, files, grids, home, registrations, rosters, sheet
+from ..views import bulk, bulk_undo, evidence, files, grids, home, registrations, rosters, sheet
 
 SEASON = "ho-so/<int:year>/"
 
@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/", sheet.sheet_now, name="sheet_now"),
     path(SEASON, sheet.sheet, name="sheet"),
     path(f"{SEASON}hang-loat/", bulk.bulk, name="bulk"),
+    path("ho-so/viec/<int:pk>/", bulk_undo.bulk_done, name="bulk_done"),
+    path("ho-so/viec/<int:pk>/hoan-tac/", bulk_undo.bulk_undo, name="bulk_undo"),
     path(f"{SEASON}danh-sach/", rosters.roster, name="roster"),
     path(f"{SEASON}danh-sach/chot/", rosters.freeze, name="roster_freeze"),
     path(f"{SEASON}danh-sach/them/", rosters.add, name="roster_add"),

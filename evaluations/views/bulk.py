@@ -4,22 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from antq_portal.lib.clicks import each_by_itself
-from criteria.exceptions import TransitionRefused
 from units.models import Kind
 from units.selectors import Powers
 
+from ..selectors.bulk_acts import overruled_units
 from ..selectors.sheet import SheetRow, sheet_rows
-from ..services.evaluations import submit_file
+from ..services.bulk_acts import do_to_each
+from ..services.evaluations import appraise_file, submit_file, take_up_file
 from ..services.registrations import (
     accept_registration,
     call_back_registration,
@@ -28,10 +29,12 @@ from ..services.registrations import (
 )
 from ..workflow import Action, RegistrationStatus, Status
 from .areas import AreaPage, area_page, choose_area
-from .refusals import WRONG_INPUT, spoken
+from .refusals import WRONG_INPUT
 
 LONGEST_LIST: Final = 500
 UNFIT: Final = "Không ở bước làm được việc này, hoặc việc này của cấp khác."
+OWN: Final = "Bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này."
+DIFFERENT: Final = "Có chỗ khác trả lời của đơn vị: xác nhận tại trang của hồ sơ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Doing:
 
 
 @dataclass(frozen=True, slots=True)
-class BulkAct:
+class ManyAct:
     """One act that a person may do on many units of the sheet at once."""
 
     code: str
@@ -65,21 +68,13 @@ class BulkAct:
         return self.act in (Act.REGISTER, Act.ACCEPT_REGISTRATION)
 
     @property
+    def is_appraisal(self) -> bool:
+        return self.act == Act.APPRAISE
+
+    @property
     def file_query(self) -> str:
         """Where in a unit's file a refusal is mended."""
         return "?tab=dang-ky" if self.is_registration else "?buoc=kiem-tra"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one unit in a bulk act."""
-
-    row: SheetRow
-    problems: Sequence[str]
-
-    @property
-    def is_done(self) -> bool:
-        return not self.problems
 
 
 def _registration_is(status: str) -> Callable[[SheetRow], bool]:
@@ -92,40 +87,66 @@ def _may_submit(row: SheetRow) -> bool:
     return row.is_considered and row.file_status in (Status.DRAFT, Status.RETURNED)
 
 
+def _stands_at(status: str) -> Callable[[SheetRow], bool]:
+    return lambda row: row.is_considered and any(one.status == status for one in row.in_play)
+
+
+def _may_be_appraised(row: SheetRow) -> bool:
+    """Whether something of the file is being appraised and nothing of it still waits to be taken up."""
+    is_waiting = any(one.status == Status.SUBMITTED for one in row.in_play)
+    return _stands_at(Status.IN_REVIEW)(row) and not is_waiting
+
+
 ACTS: Final = MappingProxyType({
     act.code: act
     for act in (
-        BulkAct(
+        ManyAct(
             "gui-dang-ky", Action.SEND, Act.REGISTER,
             "Bản đăng ký được gửi đến Thường trực Ban Chỉ đạo để tiếp nhận; ngày đăng ký giữ như đã ghi.",
             _registration_is(RegistrationStatus.DRAFT),
             lambda row, doing: send_registration(row.registration, by=doing.by, powers=doing.powers),
         ),
-        BulkAct(
+        ManyAct(
             "rut-dang-ky", Action.CALL_BACK, Act.REGISTER,
             "Bản đăng ký trở về để sửa; gửi lại sau khi sửa xong.",
             _registration_is(RegistrationStatus.SENT),
             lambda row, doing: call_back_registration(row.registration, by=doing.by),
         ),
-        BulkAct(
+        ManyAct(
             "tiep-nhan", Action.ACCEPT, Act.ACCEPT_REGISTRATION,
             "Bản đăng ký được tiếp nhận; đơn vị không sửa được nữa.",
             _registration_is(RegistrationStatus.SENT),
             lambda row, doing: accept_registration(row.registration, by=doing.by, powers=doing.powers),
         ),
-        BulkAct(
+        ManyAct(
             "tra-lai-dang-ky", Action.RETURN, Act.ACCEPT_REGISTRATION,
             "Bản đăng ký trở về cho đơn vị sửa, kèm lý do dưới đây.",
             _registration_is(RegistrationStatus.SENT),
             lambda row, doing: return_registration(row.registration, note=doing.note, by=doing.by),
             needs_note=True,
         ),
-        BulkAct(
+        ManyAct(
             "gui-tham-dinh", Action.SUBMIT, Act.SUBMIT,
             "Cả hai phần của hồ sơ (TT 124 và QĐ 510) được gửi đến Thường trực Ban Chỉ đạo; các dòng cổng "
             "đề xuất thành trả lời của đơn vị. Đơn vị chưa đăng ký chỉ gửi phần QĐ 510.",
             _may_submit,
             lambda row, doing: submit_file(
+                row.version.unit, year=doing.year, by=doing.by, powers=doing.powers
+            ),
+        ),
+        ManyAct(
+            "nhan-tham-dinh", Action.TAKE_UP, Act.APPRAISE,
+            "Từ lúc này các đơn vị không tự rút lại hồ sơ được nữa; bạn là người thẩm định.",
+            _stands_at(Status.SUBMITTED),
+            lambda row, doing: take_up_file(
+                row.version.unit, year=doing.year, by=doing.by, powers=doing.powers
+            ),
+        ),
+        ManyAct(
+            "xac-nhan-tham-dinh", Action.APPRAISE, Act.APPRAISE,
+            "Mọi trả lời của các đơn vị này được giữ nguyên làm kết quả thẩm định, ghi tên bạn.",
+            _may_be_appraised,
+            lambda row, doing: appraise_file(
                 row.version.unit, year=doing.year, by=doing.by, powers=doing.powers
             ),
         ),
@@ -153,24 +174,13 @@ def bulk(request: HttpRequest, year: int) -> HttpResponse:
     return _ask(page, act, rows, lacks_note=lacks_note and request.method == "POST")
 
 
-def outcome_of(row: SheetRow, run: Callable[[], object]) -> Outcome:
-    """Do one unit's act and say what became of it; a refusal of one stops no other."""
-    try:
-        run()
-    except (TransitionRefused, PermissionDenied, ObjectDoesNotExist) as refused:
-        return Outcome(row, [str(refused)])
-    except ValidationError as wrong:
-        return Outcome(row, spoken(wrong))
-    return Outcome(row, [])
-
-
-def _ask(page: AreaPage, act: BulkAct, rows: list[SheetRow], *, lacks_note: bool) -> HttpResponse:
-    fitting = [row for row in rows if _fits(page, act, row)]
+def _ask(page: AreaPage, act: ManyAct, rows: list[SheetRow], *, lacks_note: bool) -> HttpResponse:
+    unfit = _unfit(page, act, rows)
     context = {
         **page.context("sheet"),
         "act": act,
-        "fitting": fitting,
-        "unfit": [row for row in rows if not _fits(page, act, row)],
+        "fitting": [row for row in rows if row.unit_id not in unfit],
+        "unfit": [(row, unfit[row.unit_id]) for row in rows if row.unit_id in unfit],
         "back_url": _back_url(page, act, rows),
         "lacks_note": lacks_note,
     }
@@ -178,30 +188,42 @@ def _ask(page: AreaPage, act: BulkAct, rows: list[SheetRow], *, lacks_note: bool
     return render(page.request, "evaluations/bulk_confirm.html", context, status=status)
 
 
-def _done(page: AreaPage, act: BulkAct, rows: list[SheetRow], note: str) -> HttpResponse:
+def _done(page: AreaPage, act: ManyAct, rows: list[SheetRow], note: str) -> HttpResponse:
+    """Do it unit by unit; the page of the act says what became of each, now and later."""
+    if not rows:
+        return redirect(_back_url(page, act, rows))
     doing = Doing(by=page.user, powers=page.area.powers, year=page.year, note=note)
-    outcomes = [
-        outcome_of(row, lambda row=row: act.run(row, doing))
+    unfit = _unfit(page, act, rows)
+    runs = [
+        (row.version.unit, lambda row=row: act.run(row, doing))
         for row in rows
-        if _fits(page, act, row)
+        if row.unit_id not in unfit
     ]
-    outcomes += [Outcome(row, [UNFIT]) for row in rows if not _fits(page, act, row)]
-    context = {
-        **page.context("sheet"),
-        "act": act,
-        "outcomes": sorted(outcomes, key=lambda one: one.is_done),
-        "done_count": sum(one.is_done for one in outcomes),
-        "back_url": _back_url(page, act, rows),
-    }
-    return render(page.request, "evaluations/bulk_result.html", context)
+    done = do_to_each(act.action, runs, year=page.year, by=page.user, unfit=unfit)
+    return redirect(f"{done.get_absolute_url()}?{urlencode({'ve': _back_url(page, act, rows)})}")
 
 
-def _fits(page: AreaPage, act: BulkAct, row: SheetRow) -> bool:
-    """Whether the unit stands where the act is done, and the person does it for that unit."""
-    return act.fits(row) and page.area.may_for(act.act, row.version)
+def _unfit(page: AreaPage, act: ManyAct, rows: Sequence[SheetRow]) -> dict[int, str]:
+    """Why the act is not for a unit, by unit id; whoever is not named here is tried."""
+    different = set()
+    if act.action == Action.APPRAISE:
+        different = overruled_units([row.unit_id for row in rows], year=page.year)
+    found = {}
+    for row in rows:
+        if not act.fits(row) or not page.area.may_for(act.act, row.version):
+            found[row.unit_id] = UNFIT
+        elif act.is_appraisal and _is_own(row, page.user):
+            found[row.unit_id] = OWN
+        elif row.unit_id in different:
+            found[row.unit_id] = DIFFERENT
+    return found
 
 
-def _back_url(page: AreaPage, act: BulkAct, rows: Sequence[SheetRow]) -> str:
+def _is_own(row: SheetRow, user: User) -> bool:
+    return any(user.pk in (one.submitted_by_id, one.entered_by_id) for one in row.in_play)
+
+
+def _back_url(page: AreaPage, act: ManyAct, rows: Sequence[SheetRow]) -> str:
     """Where the ticked units stand: the registration grid of their kind, or the sheet."""
     if not act.is_registration:
         return page.url("sheet")

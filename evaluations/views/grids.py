@@ -16,9 +16,9 @@ from criteria.scoring import AnswerValues
 
 from ..forms.answers import AnswerInput, is_posted, name_of, read_answer
 from ..services.answers import Typed, save_answers
+from ..services.bulk_acts import refusal_of
 from ..services.evaluations import open_file
 from .areas import AreaPage, area_page, choose_area
-from .bulk import outcome_of
 from .grid_page import MINUTES, SCHEMES, Cell, GridPage, GridRow, choices
 from .kinds import kind_chips
 from .minutes_grid import minutes_grid
@@ -196,14 +196,21 @@ def _empty_codes(row: GridRow) -> list[str]:
 def _write_zeros(grid: GridPage, meant: list[GridRow]) -> HttpResponse:
     """Write "không xảy ra" into the empty rows of each unit, one unit by itself."""
     page = grid.page
-    outcomes = [outcome_of(row.row, _zeros(grid, row)) for row in meant]
-    failed = [one for one in outcomes if not one.is_done]
-    for one in failed:
-        messages.error(page.request, f"{one.row.name}: {' '.join(one.problems)}")
-    if len(failed) < len(outcomes):
-        done = len(outcomes) - len(failed)
+    problems = {row.row.name: _problem(_zeros(grid, row)) for row in meant}
+    failed = {name: words for name, words in problems.items() if words}
+    for name, words in failed.items():
+        messages.error(page.request, f"{name}: {words}")
+    done = len(problems) - len(failed)
+    if done:
         messages.success(page.request, f"Đã xác nhận không xảy ra cho {done} đơn vị.")
     return redirect(grid.url("criterion_grid", dong=grid.code))
+
+
+def _problem(run: Callable[[], None]) -> str:
+    try:
+        return refusal_of(run)
+    except PermissionDenied as denied:
+        return str(denied)
 
 
 def _zeros(grid: GridPage, row: GridRow) -> Callable[[], None]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,11 +17,11 @@ from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from antq_portal.lib.clicks import each_by_itself
-from criteria.exceptions import TransitionRefused
 from units.models import EVALUATED_KINDS, Unit
 from units.selectors import Powers, powers_of, refusal
 
 from ..models import Evaluation
+from ..selectors.bulk_acts import recent_acts
 from ..selectors.last_year import LastYear, last_year_of
 from ..selectors.queue import (
     MARKS,
@@ -35,9 +35,9 @@ from ..selectors.queue import (
     years_waiting,
 )
 from ..services.authorities import follow_ended_levels
+from ..services.bulk_acts import do_to_each
 from ..services.evaluations import appraise_file, take_up_file
 from ..workflow import Action, Status
-from .refusals import spoken
 
 ROWS_A_PAGE = 50
 AT_ONCE = 100
@@ -63,7 +63,6 @@ class BulkAct:
     action: Action
     step: str
     text: str
-    done: str
     act: Callable[..., list[Evaluation]]
 
 
@@ -72,14 +71,12 @@ BULK = {
         Action.TAKE_UP,
         "cho-nhan",
         "Từ lúc này các đơn vị không tự rút lại hồ sơ được nữa; bạn là người thẩm định.",
-        "Đã nhận thẩm định",
         take_up_file,
     ),
     "xac-nhan": BulkAct(
         Action.APPRAISE,
         "dang-tham-dinh",
         "Mọi trả lời của các đơn vị này được giữ nguyên làm kết quả thẩm định, ghi tên bạn.",
-        "Đã thẩm định",
         appraise_file,
     ),
 }
@@ -102,6 +99,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": _rows(request.user, list(page), wanted),
         "total": len(entries),
+        "offers": recent_acts(
+            request.user, year=wanted.year, actions=(Action.TAKE_UP, Action.APPRAISE)
+        ),
         "bulk": BULK,
     }
     return render(request, "evaluations/queue.html", context)
@@ -126,10 +126,12 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
     if request.method != "POST":
         return render(request, "evaluations/queue_confirm.html", context)
-    results = [_one(file, bulk, year=wanted.year, by=request.user, powers=powers) for file in kept]
-    context["results"] = results
-    context["done"] = sum(is_done for _, is_done, _ in results)
-    return render(request, "evaluations/queue_result.html", context)
+    done = do_to_each(
+        bulk.action,
+        [(Unit(pk=one.unit_id), _run(one, bulk, wanted.year, request.user, powers)) for one in kept],
+        year=wanted.year, by=request.user, unfit={file.unit_id: why for file, why in left},
+    )  # fmt: skip
+    return redirect(f"{done.get_absolute_url()}?{urlencode({'ve': back})}")
 
 
 def appraising(powers: Powers) -> list[int]:
@@ -234,16 +236,7 @@ def _why_not(file: FilePair, entry: QueueEntry, bulk: BulkAct, user: User) -> st
     return ""
 
 
-def _one(
-    file: FilePair, bulk: BulkAct, *, year: int, by: User, powers: Powers
-) -> tuple[FilePair, bool, str]:
-    try:
-        done = bulk.act(Unit(pk=file.unit_id), year=year, by=by, powers=powers)
-    except TransitionRefused as refused:
-        return file, False, str(refused)
-    except PermissionDenied as denied:
-        return file, False, str(denied)
-    except ValidationError as invalid:
-        return file, False, "; ".join(spoken(invalid)[:3])
-    parts = [one.season.get_scheme_display() for one in done]
-    return file, True, f"{bulk.done}: {', '.join(parts)}"
+def _run(
+    file: FilePair, bulk: BulkAct, year: int, by: User, powers: Powers
+) -> Callable[[], list[Evaluation]]:
+    return lambda: bulk.act(Unit(pk=file.unit_id), year=year, by=by, powers=powers)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from criteria.exceptions import TransitionRefused
+
+from ..services.refusals import spoken
 
 WRONG_INPUT = 422
 
@@ -58,17 +60,6 @@ def confirmation(
 def status_of(form: Form | None) -> int:
     """422 for a form shown again with what is wrong, else 200."""
     return WRONG_INPUT if form is not None and form.errors else 200
-
-
-def spoken(invalid: ValidationError) -> list[str]:
-    """Everything a refusal says, one sentence each, with the row's code before it."""
-    if not hasattr(invalid, "error_dict"):
-        return list(invalid.messages)
-    return [
-        message if key in (NON_FIELD_ERRORS, "") else f"{key}: {message}"
-        for key, found in invalid.message_dict.items()
-        for message in found
-    ]
 
 
 def _show(request: HttpRequest, invalid: ValidationError, form: Form | None) -> None:

@@ -26,10 +26,11 @@ from ..forms.registrations import (
     typed_row,
 )
 from ..models import Attachment, Purpose, Season
+from ..selectors.bulk_acts import recent_acts
 from ..selectors.sheet import SheetRow, filter_rows
 from ..services.attachments import attach
 from ..services.registrations import save_registration
-from ..workflow import RegistrationStatus
+from ..workflow import Action, RegistrationStatus
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS
 from .kinds import chosen_kind, kind_chips, kind_counts
@@ -210,6 +211,7 @@ def _grid(
         "may_register": any(row.is_editable for row in rows),
         "may_attach": page.area.may(Act.REGISTER),
         "acts": _acts(page, rows),
+        "offers": recent_acts(page.user, year=page.year, actions=(Action.SEND, Action.ACCEPT)),
         "paper": paper,
         "usual_places": usual_places(page.area.spoken_name),
         "season": page.season(Scheme.RECOGNITION, kind),

@@ -9,17 +9,20 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Act
 
 from ..selectors.areas import current_year
+from ..selectors.bulk_acts import recent_acts
 from ..selectors.deadlines import deadline_lines
 from ..selectors.rosters import is_behind_register
 from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
 from ..selectors.standings import STAGES, stage_counts
 from ..services.rosters import prepare_roster
 from .areas import AreaPage, area_page, choose_area
-from .bulk import ACTS, BulkAct
+from .bulk import ACTS, ManyAct
 from .kinds import kind_chips, kind_counts
 from .reporters import is_reporter, reported_units
 
-OFFERED: Final = ("tiep-nhan", "gui-dang-ky", "gui-tham-dinh")
+OFFERED: Final = (
+    "tiep-nhan", "gui-dang-ky", "nhan-tham-dinh", "xac-nhan-tham-dinh", "gui-tham-dinh",
+)  # fmt: skip
 """Acts offered for ticked rows; the last one a person may do is the primary one."""
 UNOPENED: Final = "chua-mo-ky"
 """The stage of units without season: named once above the table, not row by row."""
@@ -74,6 +77,7 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "kinds": kind_chips(page, "sheet", kinds, kind, every=len(rows), buoc=stage, tim=words),
         "unopened": [one for one in kinds if not one.has_season],
         "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
+        "offers": recent_acts(page.user, year=page.year),
         "deadlines": deadline_lines(
             page.of_year, kinds=[kind] if kind else [one.kind for one in kinds]
         ),
@@ -94,7 +98,7 @@ def follow_register(page: AreaPage) -> None:
         prepare_roster(page.area.unit, year=page.year)
 
 
-def offered_acts(page: AreaPage) -> list[BulkAct]:
+def offered_acts(page: AreaPage) -> list[ManyAct]:
     """The bulk acts this person may do here; none once every book of the year is locked."""
     if not any(not season.is_locked for season in page.of_year):
         return []

@@ -183,6 +183,8 @@ YEAR = [
           query=bulk("tiep-nhan", "sent")),
     Check("evaluations:bulk", does_in_area(Act.SUBMIT), args=of_year, about="of submitting",
           query=bulk("gui-tham-dinh", "returned")),
+    Check("evaluations:bulk_done", seen(AREA), args=lambda s: (s.bulk_act.pk,)),
+    Check("evaluations:bulk_undo", does(Act.REGISTER, AREA), args=lambda s: (s.bulk_act.pk,)),
 ]  # fmt: skip
 
 FILES = [

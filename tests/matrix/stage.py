@@ -26,6 +26,7 @@ from evaluations.models import (
     Answer,
     AppraisalSession,
     Attachment,
+    BulkAct,
     Decision,
     DecisionItem,
     Evaluation,
@@ -37,6 +38,7 @@ from evaluations.models import (
 )
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.attachments import PaperReference, attach
+from evaluations.services.bulk_acts import do_to_each
 from evaluations.services.decisions import draft_decision
 from evaluations.services.evaluations import (
     Statement,
@@ -49,6 +51,7 @@ from evaluations.services.registrations import RegistrationFigures, save_registr
 from evaluations.services.rosters import add_after_freezing, prepare_roster
 from evaluations.services.seasons import lock_season, open_season
 from evaluations.services.sessions import SessionDetails, open_session, put_on_session
+from evaluations.workflow import Action
 from jobs.models import Job
 from units.coverage import Scheme
 from units.models import Kind, SubKind, Unit, UnitVersion
@@ -83,6 +86,7 @@ class Stage:
     evidence: EvidenceFile | None = None
     entry: RosterEntry | None = None
     left_out: RosterEntry | None = None
+    bulk_act: BulkAct | None = None
     certified: Unit | None = None
     noticed: Unit | None = None
 
@@ -131,6 +135,7 @@ def load_country() -> Stage:
     _find_files(stage)
     _lead_a_draft(stage)
     _begin_a_registration(stage)
+    _remember_a_bulk_act(stage)
     _store_a_paper(stage)
     _open_the_school(stage)
     _open_more_seasons(stage)
@@ -236,6 +241,16 @@ def _begin_a_registration(stage: Stage) -> None:
         unit_kind=Kind.RESIDENTIAL_AREA,
     )  # fmt: skip
     save_registration(season, unit, figures(), by=officer)
+
+
+def _remember_a_bulk_act(stage: Stage) -> None:
+    """The registration that waits to be accepted was sent together with others."""
+    unit = stage.files["sent"]
+    registration = unit.registrations.get(season__year=stage.year)
+    stage.bulk_act = do_to_each(
+        Action.SEND, [(unit, lambda: registration)],
+        year=stage.year, by=stage.person("canbo.nameo"),
+    )  # fmt: skip
 
 
 def figures() -> RegistrationFigures:
