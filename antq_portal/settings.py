@@ -295,6 +295,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
     "forget-clicks": {"task": "accounts.forget_clicks", "schedule": crontab(hour=0, minute=40)},
+    "forget-old-visits": {
+        "task": "evaluations.forget_old_visits",
+        "schedule": crontab(hour=3, minute=20),
+    },
 }
 
 # Mail and log --------------------------------------------------------------------------------

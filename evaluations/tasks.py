@@ -29,6 +29,7 @@ from .selectors.printing import (
 from .selectors.snapshots import sealed_paper
 from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
+from .services.visits import forget_old_visits
 from .workflow import DecisionStatus
 
 OUT_OF_SIGHT = "Không tìm thấy, hoặc bạn không còn được xem giấy tờ này."
@@ -145,3 +146,9 @@ def _person(context: JobContext) -> User:
 def follow_the_calendar_task() -> None:
     """Move files and open lists to who holds them from today; beat calls it after midnight."""
     follow_the_calendar()
+
+
+@shared_task(name="evaluations.forget_old_visits")
+def forget_old_visits_task() -> None:
+    """Forget who looked at files of bygone years; beat calls it once a night."""
+    forget_old_visits()

@@ -16,6 +16,7 @@ from .shares import FrozenShare
 from .summaries import Summary
 from .supplements import ReopenedRow, SupplementRequest
 from .teams import Rating, SecurityTeam, TeamArea, TeamRating
+from .visits import FileVisit
 
 __all__ = [
     "Annulment",
@@ -31,6 +32,7 @@ __all__ = [
     "DecisionLog",
     "Evaluation",
     "ExceptionClaimed",
+    "FileVisit",
     "FrozenShare",
     "Incident",
     "IncidentType",

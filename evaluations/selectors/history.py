@@ -1,52 +1,65 @@
-"""What happened to a unit's yearly file, the newest first."""
+"""What happened to a unit's yearly file, the newest first: steps, answers old and new, papers."""
 
 import datetime as dt
-from bisect import bisect
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from ..models import AnswerChange, RegistrationLog, TransitionLog
-from ..models.answers import ChangeKind
+from accounts.models import AuditEvent, User
+from criteria.selectors import definition_of
+
+from ..models import RegistrationLog, SupplementRequest, TransitionLog
 from ..workflow import Action
+from .answer_words import Told
 from .files import UnitFile
+from .history_answers import answer_changes
+from .history_events import ANSWERS, PAPERS, STEPS, Event
 from .steps import tone_of
 
-GAP: Final = dt.timedelta(minutes=30)
-"""Changes of one person that lie closer together than this are told as one."""
+__all__ = ["ANSWERS", "PAPERS", "STEPS", "Event", "history", "matching_events"]
 
 AT_ONCE: Final = dt.timedelta(minutes=1)
 """One click on both evaluations of a file writes two steps no further apart."""
 
-CONFIRMED: Final = "Xác nhận các dòng cổng đề xuất"
-"""What an answer's change is called that came with a reason and is no mended typing."""
-
-CODES_NAMED: Final = 12
+PAPER_ACTS: Final = {"attachment.add": "Kèm tài liệu", "attachment.remove": "Bỏ tài liệu"}
 
 
-@dataclass(slots=True)
-class Event:
-    """One thing that happened, as the timeline shows it."""
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the timeline is shown: one sort of event, one person; empty for all."""
 
-    at: dt.datetime
-    who: str
-    what: str
-    note: str = ""
-    tone: str = ""
-    url: str = ""
-    link_label: str = ""
-    codes: list[str] = field(default_factory=list)
+    kind: str = ""
+    person_id: int | None = None
 
 
-def history(file: UnitFile) -> list[Event]:
-    """Steps of both evaluations and the registration, changes of answers, papers; four queries.
+def history(file: UnitFile, *, by: User, since: dt.datetime | None = None) -> list[Event]:
+    """Everything that happened to the file, newest first; a fixed number of queries.
 
-    Of answers only the codes are told; the words of sensitive rows stay with those who may read them.
+    What others did after `since` is marked as new. Words of sensitive rows only for who may read
+    them: others are told that the row changed.
     """
     steps = _steps(file)
     times = sorted(step.at for step in steps)
-    events = [*steps, *_registration_steps(file), *_changes(file, times), *_papers(file)]
+    events = [
+        *steps,
+        *_registration_steps(file),
+        *answer_changes(file, times),
+        *_papers(file),
+        *_removed_papers(file),
+    ]
+    for event in events:
+        event.is_new = since is not None and event.at > since and event.who_id != by.pk
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def matching_events(events: Iterable[Event], wanted: Filter) -> list[Event]:
+    """The events of that sort and person, in the order given."""
+    return [
+        event
+        for event in events
+        if (not wanted.kind or event.kind == wanted.kind)
+        and (wanted.person_id is None or event.who_id == wanted.person_id)
+    ]
 
 
 def _steps(file: UnitFile) -> list[Event]:
@@ -58,18 +71,27 @@ def _steps(file: UnitFile) -> list[Event]:
         if not together or not _is_same_step(together[-1], row):
             together.append([])
         together[-1].append(row)
-    events = []
-    for found in together:
-        row = found[0]
-        schemes = {one.evaluation.season.get_scheme_display() for one in found}
-        only = f" ({schemes.pop()})" if len(schemes) == 1 and len(file.evaluations) > 1 else ""
-        action = Action(row.action)
-        event = Event(row.at, str(row.by), f"{action.label}{only}", row.note, tone_of(action))
-        decision = file.issued.get(row.evaluation_id)
-        if action == Action.ISSUE and decision:
-            event.url, event.link_label = decision.get_absolute_url(), decision.full_number
-        events.append(event)
-    return events
+    returned = _returned_rows(file) if any(r[0].action == Action.RETURN for r in together) else {}
+    return [_step(file, found, returned) for found in together]
+
+
+def _step(
+    file: UnitFile, found: Sequence[TransitionLog], returned: dict[int, list["_Return"]]
+) -> Event:
+    row = found[0]
+    schemes = {one.evaluation.season.get_scheme_display() for one in found}
+    only = f" ({schemes.pop()})" if len(schemes) == 1 and len(file.evaluations) > 1 else ""
+    action = Action(row.action)
+    event = Event(
+        row.at, str(row.by), f"{action.label}{only}", STEPS, row.by_id, row.note, tone_of(action)
+    )
+    decision = file.issued.get(row.evaluation_id)
+    if action == Action.ISSUE and decision:
+        event.url, event.link_label = decision.get_absolute_url(), decision.full_number
+    if action == Action.RETURN:
+        for one in found:
+            _tell_return(event, one, returned.get(one.evaluation_id, []))
+    return event
 
 
 def _is_same_step(found: Sequence[TransitionLog], row: TransitionLog) -> bool:
@@ -82,6 +104,49 @@ def _is_same_step(found: Sequence[TransitionLog], row: TransitionLog) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """One return as it was asked for: when, the general reason, the rows, the day it is due."""
+
+    request: SupplementRequest
+    rows: tuple[Told, ...]
+
+
+def _returned_rows(file: UnitFile) -> dict[int, list[_Return]]:
+    """The returns by evaluation id, reasons of sensitive rows only for who may read them: two queries."""
+    requests = SupplementRequest.objects.filter(evaluation__in=file.evaluations)
+    found: dict[int, list[_Return]] = {}
+    for one in requests.prefetch_related("rows__criterion"):
+        rows = tuple(
+            Told(
+                row.criterion.code,
+                "",
+                "" if (hidden := _is_hidden(file, row.criterion)) else row.reason,
+                is_hidden=hidden,
+            )
+            for row in one.rows.all()
+            if not row.is_following
+        )
+        found.setdefault(one.evaluation_id, []).append(_Return(one, rows))
+    return found
+
+
+def _is_hidden(file: UnitFile, criterion: object) -> bool:
+    return bool(getattr(criterion, "is_sensitive", False)) and not file.reads_sensitive
+
+
+def _tell_return(event: Event, row: TransitionLog, returns: Sequence[_Return]) -> None:
+    """Tell the rows that were returned in place of the note that lists them, and the day it is due."""
+    for one in returns:
+        if abs(one.request.asked_at - row.at) > AT_ONCE:
+            continue
+        if one.rows:
+            event.note = one.request.note
+            event.changes.extend(one.rows)
+        if one.request.due_on:
+            event.more = f"Hạn bổ sung {one.request.due_on:%d/%m/%Y}"
+
+
 def _registration_steps(file: UnitFile) -> list[Event]:
     if file.registration is None:
         return []
@@ -91,58 +156,13 @@ def _registration_steps(file: UnitFile) -> list[Event]:
             row.at,
             str(row.by),
             str(Action(row.action).label) + (" đăng ký" if row.action == Action.RETURN else ""),
+            STEPS,
+            row.by_id,
             row.note,
             tone_of(row.action),
         )
         for row in rows
     ]
-
-
-def _changes(file: UnitFile, steps: Sequence[dt.datetime]) -> list[Event]:
-    """Changes of answers, those of one person and sort within half an hour told together.
-
-    Never across a step: what was mended after a return is told after it.
-    """
-    rows = (
-        AnswerChange.objects.filter(answer__evaluation__in=file.evaluations)
-        .select_related("by", "answer__criterion")
-        .order_by("at", "pk")
-    )
-    events: list[Event] = []
-    last: dict[tuple[int, str], Event] = {}
-    for row in rows:
-        kind = ChangeKind(row.kind)
-        criterion = row.answer.criterion
-        if kind == ChangeKind.MENDED:
-            reads = file.reads_sensitive or not criterion.is_sensitive
-            note = row.reason if reads else ""
-            events.append(
-                Event(row.at, str(row.by), f"Sửa lỗi nhập {criterion.code}", note, "warn")
-            )
-            continue
-        what = CONFIRMED if row.reason else _words(kind)
-        event = last.get((row.by_id, what))
-        is_later = event is not None and bisect(steps, event.at) != bisect(steps, row.at)
-        if event is None or is_later or row.at - event.at > GAP:
-            event = Event(row.at, str(row.by), what)
-            last[(row.by_id, what)] = event
-            events.append(event)
-        event.at = row.at
-        if criterion.code not in event.codes:
-            event.codes.append(criterion.code)
-    for event in events:
-        if event.codes:
-            more = "…" if len(event.codes) > CODES_NAMED else ""
-            event.note = f"{len(event.codes)} dòng: {', '.join(event.codes[:CODES_NAMED])}{more}"
-    return events
-
-
-def _words(kind: ChangeKind) -> str:
-    return {
-        ChangeKind.ENTERED: "Nhập trả lời",
-        ChangeKind.PROPOSED: "Cổng đề xuất điểm theo trả lời TT 124",
-        ChangeKind.APPRAISED: "Ghi kết luận thẩm định",
-    }[kind]
 
 
 def _papers(file: UnitFile) -> list[Event]:
@@ -151,8 +171,55 @@ def _papers(file: UnitFile) -> list[Event]:
             paper.attached_at,
             str(paper.attached_by),
             f"Kèm tài liệu: {paper.get_purpose_display()}",
-            paper.evidence_file.name if paper.evidence_file else f"Lưu tại {paper.kept_at}",
+            PAPERS,
+            paper.attached_by_id,
+            _paper_name(file, paper.evidence_file and paper.evidence_file.name, paper.kept_at,
+                        is_sensitive=paper.is_sensitive),
         )
         for papers in file.papers.values()
         for paper in papers
-    ]
+    ]  # fmt: skip
+
+
+def _paper_name(
+    file: UnitFile, name: str | None, kept_at: str, *, is_sensitive: bool = False
+) -> str:
+    if is_sensitive and not file.reads_sensitive:
+        return "Tiêu chí nhạy cảm: chỉ người được đọc mới thấy nơi lưu."
+    return name or f"Lưu tại {kept_at}"
+
+
+def _removed_papers(file: UnitFile) -> list[Event]:
+    """Papers that were attached once and are no more, told by the audit log: one query."""
+    kept = {f"attachment:{paper.pk}" for papers in file.papers.values() for paper in papers}
+    rows = AuditEvent.objects.filter(
+        unit_id=file.version.unit_id, act__in=PAPER_ACTS, details__year=file.year
+    ).select_related("by")
+    sensitive = set() if file.reads_sensitive else _sensitive_ids(file)
+    return [
+        Event(
+            row.at,
+            row.by_name,
+            row.summary,
+            PAPERS,
+            row.by_id,
+            _paper_name(
+                file, row.details.get("name"), row.details.get("kept_at", ""),
+                is_sensitive=row.details.get("criterion") in sensitive,
+            ),
+            "" if row.act == "attachment.add" else "grey",
+        )
+        for row in rows
+        if row.subject not in kept
+    ]  # fmt: skip
+
+
+def _sensitive_ids(file: UnitFile) -> set[int]:
+    definitions = [definition_of(one.season.criteria_set) for one in file.evaluations]
+    return {row.id for found in definitions for row in found.rows if row.is_sensitive}
+
+
+def people_of(events: Iterable[Event]) -> list[tuple[int, str]]:
+    """Who did anything, by name."""
+    found = {event.who_id: event.who for event in events if event.who_id}
+    return sorted(found.items(), key=lambda one: one[1])

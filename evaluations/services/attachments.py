@@ -163,5 +163,9 @@ def _audit(row: Attachment, act: str, *, by: User, summary: str) -> None:
     record_audit(
         act, by=by, subject=f"attachment:{row.pk}", summary=summary, unit_id=row.unit_id,
         province_id=row.unit.province_id,
-        details={"file": row.evidence_file.sha256 if row.evidence_file else "", "kept_at": row.kept_at},
+        details={
+            "file": row.evidence_file.sha256 if row.evidence_file else "", "kept_at": row.kept_at,
+            "name": row.evidence_file.name if row.evidence_file else "", "year": row.year,
+            "criterion": row.criterion_id,
+        },
     )  # fmt: skip

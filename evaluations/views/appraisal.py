@@ -31,7 +31,9 @@ from ..selectors.authorities import authority_for_act, refresh_authorities
 from ..selectors.last_year import last_year_of
 from ..selectors.queue import matching, neighbours, queue_entries
 from ..selectors.steps import file_events, supplement_slip
+from ..selectors.visits import changed_criteria
 from ..services.answers import save_appraisal
+from ..services.visits import note_visit
 from ..workflow import BEFORE_DECISION, Status
 from .after_decision import commune_shares
 from .queue import address_of, filter_of
@@ -246,9 +248,11 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     wanted = filter_of(page.request.GET, default_year=page.year)
     before, after = neighbours(matching(entries, wanted), page.unit.pk, own and own.place)
     states, is_own = page.states, page.is_own
+    since = note_visit(page.request.user, page.unit.pk, page.year)
     context = {
         "page": page,
         "sheets": sheets,
+        "changed_ids": changed_criteria(page.evaluations, since=since, user=page.request.user),
         **commune_shares(page.evaluations, page.request.user),
         **_registers(page, sheets),
         "registration": registration_of(page.first),

@@ -1,5 +1,6 @@
 """One unit's yearly file as a page: its parts, its forms, its one next act."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,6 +55,8 @@ class FilePage:
 
     request: HttpRequest
     file: UnitFile
+    since: dt.datetime | None = None
+    """When the person's visit before this one ended; what others did later is marked."""
 
     @property
     def user(self) -> User:

@@ -16,11 +16,12 @@ from ..forms.answers import AnswerInput
 from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
 from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
 from ..selectors.file_sheets import FileRow, FileSheet
-from ..selectors.history import history
 from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
+from ..selectors.visits import changed_criteria
 from ..workflow import EDITABLE, Status
 from .after_decision import after_decision, shares_context
+from .file_history import history_tab
 from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
 from .registers import hidden_codes, registers_context
 
@@ -168,6 +169,7 @@ def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         "sections": sections,
         "wrong": wrong,
         "is_editable": page.may_edit(sheet),
+        "changed_ids": changed_criteria([sheet.evaluation], since=page.since, user=page.user),
         "has_appraisal": any(row.appraised for row in sheet.rows),
         "view": page.view,
         "form_url": page.url(tab=page.tab, xem=page.view),
@@ -217,17 +219,13 @@ def _registration_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
     }
 
 
-def _history_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
-    return {"events": history(page.file)}
-
-
 TAB_CONTEXTS: Final = MappingProxyType(
     {
         "dang-ky": _registration_tab,
         "tt124": _sheet_tab,
         "qd510": _sheet_tab,
         "tai-lieu": _papers_tab,
-        "lich-su": _history_tab,
+        "lich-su": history_tab,
     }
 )
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from units.selectors import refusal
 
 from ..selectors.explanation import explanation_of
 from ..selectors.sending import SendingProblem, sending_problems
+from ..services.visits import note_visit
 from .file_acts import act_on
 from .file_page import FilePage, file_page
 from .file_tabs import head_context, show
@@ -21,6 +23,7 @@ def file(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     page = file_page(request, unit_id, year)
     if request.method == "POST":
         return act_on(page, _asked(request))
+    page = replace(page, since=note_visit(page.user, unit_id, year))
     step = STEPS.get(request.GET.get("buoc", ""))
     return step(page) if step else show(page)
 

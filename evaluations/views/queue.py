@@ -34,6 +34,7 @@ from ..selectors.queue import (
     queue_files,
     years_waiting,
 )
+from ..selectors.visits import changed_units
 from ..services.authorities import follow_ended_levels
 from ..services.bulk_acts import do_to_each
 from ..services.evaluations import appraise_file, take_up_file
@@ -98,6 +99,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chips": _chips(entries, wanted),
         "page": page,
         "rows": _rows(request.user, list(page), wanted),
+        "changed_units": changed_units(
+            request.user, (entry.unit_id for entry in page), year=wanted.year
+        ),
         "total": len(entries),
         "offers": recent_acts(
             request.user, year=wanted.year, actions=(Action.TAKE_UP, Action.APPRAISE)

@@ -14,6 +14,7 @@ from ..selectors.deadlines import deadline_lines
 from ..selectors.rosters import is_behind_register
 from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
 from ..selectors.standings import STAGES, stage_counts
+from ..selectors.visits import changed_units
 from ..services.rosters import prepare_roster
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS, ManyAct
@@ -69,6 +70,7 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         **page.context("sheet"),
         "rows": shown,
+        "changed_units": changed_units(page.user, (row.unit_id for row in shown), year=year),
         "total": len(rows),
         "chips": _chips(page, of_kind, stage, words=words, kind=kind),
         "stage": stage,
