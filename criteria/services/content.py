@@ -51,6 +51,12 @@ def kept_content(data: bytes) -> Content:
     return keep(data)
 
 
+def require_known_type(head: bytes) -> None:
+    """Refuse what is of no kind we take as soon as its first bytes are there."""
+    if guessed_type(head) not in KEEPERS:
+        raise ValidationError(_why_not(head), code="unknown_type")
+
+
 def guessed_type(data: bytes) -> str:
     """The type that the first bytes speak of; empty where they speak of none."""
     found = filetype.guess(data[:8192])

@@ -18,6 +18,7 @@ from ..models import EvidenceFile
 from .content import ACCEPTED, EXTENSIONS, Content, kept_content
 
 MOST_BYTES: Final = 20 * 1024 * 1024
+TOO_LARGE: Final = "Tệp lớn quá 20 MB. Hãy quét ở độ phân giải thấp hơn."
 LONGEST_NAME: Final = 150
 SAME_EXTENSION: Final = {".jpg": (".jpg", ".jpeg")}
 RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -34,9 +35,7 @@ def store_evidence(uploaded_file: UploadedFile, *, unit: Unit, by: User) -> Evid
     if not uploaded_file.size:
         raise ValidationError(f"Tệp rỗng. {ACCEPTED}", code="empty")
     if uploaded_file.size > MOST_BYTES:
-        raise ValidationError(
-            "Tệp lớn quá 20 MB. Hãy quét ở độ phân giải thấp hơn.", code="too_large"
-        )
+        raise ValidationError(TOO_LARGE, code="too_large")
     content = kept_content(uploaded_file.read())
     sha256 = hashlib.sha256(content.data).hexdigest()
     kept = EvidenceFile.objects.filter(unit=unit, sha256=sha256).first()

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 
 from .pictures import as_printed, opened
 
-MOST_PAGES: Final = 30
-MOST_TOGETHER: Final = 120 * 1024 * 1024
+MOST_PAGES: Final = 20
 PAGE: Final = (595, 842)
 """A4 in points."""
 DOTS: Final = 200

@@ -3,24 +3,31 @@
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from antq_portal.lib.fields import DayField
 
 from ..models import Purpose
 from ..services.attachments import PaperReference
 from ..services.evaluations import Statement
+from .pages import PagesField, one_paper
 
-ACCEPTED: Final = "image/jpeg,image/png,application/pdf,.docx,.xlsx"
+LACKING: Final = "Chọn tệp, hoặc ghi nơi lưu bản giấy."
 
 
 class PaperForm(forms.Form):
-    """A scanned paper, or "lưu tại": number, day and place; one of the two at least."""
+    """A scanned paper, or "lưu tại": number, day and place; one of the two at least.
 
-    file = forms.FileField(
-        label="Tệp (ảnh chụp hoặc PDF)",
+    Several photographs make one PDF; `cleaned_data["file"]` is one file or None.
+    """
+
+    file = PagesField(label="Tệp PDF, hoặc ảnh chụp các trang", required=False)
+    order = forms.CharField(
+        label="Thứ tự trang ảnh",
+        max_length=120,
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
-        error_messages={"empty": "Tệp rỗng, chọn lại tệp khác."},
+        help_text="Nhiều ảnh thành một PDF, theo thứ tự đã chọn. Cần đổi: ghi số, ví dụ 2, 1, 3.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-pages-order": ""}),
     )
     number = forms.CharField(label="Số văn bản", max_length=60, required=False)
     on = DayField(label="Ngày văn bản", required=False)
@@ -37,11 +44,21 @@ class PaperForm(forms.Form):
             del self.fields["file"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = self.with_one_file()
         has_paper = cleaned.get("file") or cleaned.get("kept_at", "").strip()
-        if not has_paper and "file" not in self.errors and "kept_at" not in self.errors:
-            words = "Chọn tệp, hoặc ghi nơi lưu bản giấy."
-            self.add_error("kept_at", words if "file" in self.fields else "Ghi nơi lưu bản giấy.")
+        if not has_paper and not {"file", "order", "kept_at"} & self.errors.keys():
+            self.add_error("kept_at", LACKING if "file" in self.fields else "Ghi nơi lưu bản giấy.")
+        return cleaned
+
+    def with_one_file(self) -> dict[str, Any]:
+        """What was entered, the photographs put together as one PDF in the order asked for."""
+        cleaned = super().clean() or {}
+        try:
+            cleaned["file"] = one_paper(cleaned.get("file") or [], cleaned.get("order", ""))
+        except ValidationError as wrong:
+            cleaned["file"] = None
+            place = "order" if wrong.code == "order" else "file"
+            self.add_error(place, wrong)
         return cleaned
 
     def reference(self) -> PaperReference:
@@ -54,7 +71,7 @@ class RowPaperForm(PaperForm):
     """The paper of one criterion, inside the form of its section: may be left empty."""
 
     def clean(self) -> dict[str, Any]:
-        return super().clean() if self.is_given else forms.Form.clean(self) or {}
+        return super().clean() if self.is_given else self.with_one_file()
 
     @property
     def is_given(self) -> bool:
@@ -88,6 +105,7 @@ class MinutesForm(RowPaperForm):
         "representative_title",
         "meeting_on",
         "file",
+        "order",
         "kept_at",
         "number",
         "on",
@@ -101,6 +119,21 @@ class MinutesForm(RowPaperForm):
         )
 
 
+class SharedPaperForm(PaperForm):
+    """One paper for many units and rows: a new file, one that is kept already, or only its place."""
+
+    field_order = ("file", "order", "kept_at", "number", "on")
+
+    def __init__(self, *args: Any, has_kept: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, takes_file=not has_kept, **kwargs)
+        self.has_kept = has_kept
+        if has_kept:
+            del self.fields["order"]
+
+    def clean(self) -> dict[str, Any]:
+        return self.with_one_file() if self.has_kept else super().clean()
+
+
 class OtherPaperForm(PaperForm):
     """Any other paper of the file, and what it is for."""
 
@@ -110,7 +143,7 @@ class OtherPaperForm(PaperForm):
             (one.value, one.label) for one in (Purpose.OTHER, Purpose.REGISTRATION, Purpose.MINUTES)
         ],
     )
-    field_order = ("purpose", "file", "kept_at", "number", "on")
+    field_order = ("purpose", "file", "order", "kept_at", "number", "on")
 
 
 def usual_places(area_name: str) -> list[str]:

@@ -87,6 +87,13 @@ class Attachment(models.Model):
                 condition=Q(purpose=Purpose.CRITERION, criterion__isnull=False)
                 | (~Q(purpose=Purpose.CRITERION) & Q(criterion=None)),
             ),
+            models.UniqueConstraint(
+                name="attachment_file_once_per_row",
+                fields=["unit", "year", "purpose", "criterion", "evidence_file"],
+                condition=Q(evidence_file__isnull=False),
+                nulls_distinct=False,
+                violation_error_message="Tệp này đã kèm ở đây rồi.",
+            ),
         ]
         indexes = [models.Index(fields=["unit", "year"], name="attachment_unit_year")]
 

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from ..views import bulk, bulk_undo, evidence, files, grids, home, registrations, rosters, sheet
+from ..views import (
+    bulk,
+    bulk_undo,
+    evidence,
+    files,
+    grids,
+    home,
+    registrations,
+    rosters,
+    shared_papers,
+    sheet,
+)
 
 SEASON = "ho-so/<int:year>/"
 
@@ -19,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEASON}dang-ky/", registrations.registration_grid, name="registration_grid"),
     path(f"{SEASON}tieu-chi/", grids.criterion_grid, name="criterion_grid"),
     path(f"{SEASON}tieu-chi/khong-xay-ra/", grids.no_incidents, name="no_incidents"),
+    path(f"{SEASON}tai-lieu/", shared_papers.shared_papers, name="shared_papers"),
     path(f"{SEASON}<int:unit_id>/", files.file, name="file"),
     path("tai-lieu/<int:pk>/", evidence.evidence, name="evidence"),
 ]

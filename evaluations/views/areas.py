@@ -23,6 +23,7 @@ PAGES = (
     ("roster", "Danh sách thuộc diện"),
     ("registration_grid", "Đăng ký"),
     ("criterion_grid", "Nhập theo tiêu chí"),
+    ("shared_papers", "Tài liệu chung"),
 )
 
 

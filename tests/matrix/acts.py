@@ -248,6 +248,8 @@ YEAR = [
           data=grid_row),
     Check("evaluations:criterion_grid", does_in_area(Act.ANSWER, DONE), args=of_year, data=minutes_row,
           query=lambda s: {**of_commune(s), "dong": MINUTES}, about="of minutes"),
+    Check("evaluations:shared_papers", does_in_area(Act.ANSWER, DONE), args=of_year, query=of_commune,
+          data=lambda s: {"don_vi": draft(s).pk, "cho": "other", "kept_at": "UBND xã"}),
     Check("evaluations:no_incidents", does_in_area(Act.ANSWER, DONE), args=of_year, data=words(co="1"),
           query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
     *(Check("evaluations:bulk", does_in_area(act, DONE), args=of_year, query=of_commune,

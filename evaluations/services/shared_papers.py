@@ -1,0 +1,113 @@
+"""One paper for many units and rows at once; each place by itself, whatever becomes of the others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import record_audits
+from criteria.exceptions import TransitionRefused
+from criteria.models import EvidenceFile
+from units.selectors import powers_of
+
+from ..models import Attachment
+from ..selectors.evidence import visible_evidence
+from .attachments import audit_entry
+from .paper_places import (
+    PaperPlace,
+    PaperReference,
+    UnitPapers,
+    new_row,
+    papers_of_unit,
+    same_paper,
+    store_for,
+)
+
+NO_FILE_HERE = "Tiêu chí nhạy cảm không nhận tệp; ghi nơi lưu bản giấy."
+THERE = "Đã có giấy này ở đây."
+OUT_OF_SIGHT = "Không tìm thấy đơn vị."
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of a paper at one place: attached, there before, or refused and why."""
+
+    place: PaperPlace
+    attachment: Attachment | None = None
+    problem: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return self.attachment is not None
+
+
+@transaction.atomic
+def attach_to_many(
+    places: Iterable[PaperPlace],
+    *,
+    year: int,
+    by: User,
+    file: UploadedFile | None = None,
+    kept: EvidenceFile | None = None,
+    reference: PaperReference | None = None,
+) -> list[Placed]:
+    """Attach one paper wherever it may be attached now; the result for each place, in their order.
+
+    Give a new file, one that is kept already, or only where the paper is kept. A new file is checked
+    and stored once, and only if some place takes it. Raises ValidationError for a file we do not
+    take, for neither file nor place, and EvidenceFile.DoesNotExist for a kept one out of sight.
+    """
+    reference = reference or PaperReference()
+    if not (file or kept or reference.kept_at.strip()):
+        raise ValidationError("Chọn tệp, hoặc ghi nơi lưu bản giấy.")
+    if kept is not None:
+        kept = visible_evidence(by).get(pk=kept.pk)
+    checked = _checked(list(places), year=year, by=by, has_file=bool(file or kept))
+    fitting = [place for place, problem, _ in checked if not problem]
+    rows = {place: new_row(place, reference, year=year, by=by) for place in fitting}
+    if file and rows:
+        managing_id = next(
+            papers.managing_id for _, problem, papers in checked if papers and not problem
+        )
+        kept = store_for(file, list(rows.values()), managing_id=managing_id, by=by)
+    placed = [
+        Placed(place, problem=problem) if problem else _put(place, rows[place], kept)
+        for place, problem, _ in checked
+    ]
+    new = [one.attachment for one in placed if one.attachment and not one.problem]
+    record_audits([audit_entry(row, "attachment.add", "Kèm tài liệu") for row in new], by=by)
+    return placed
+
+
+def _checked(
+    places: Sequence[PaperPlace], *, year: int, by: User, has_file: bool
+) -> list[tuple[PaperPlace, str, UnitPapers | None]]:
+    """Each place with why it takes no paper now, empty where it does; every unit is asked once."""
+    powers, units, found = powers_of(by), {}, []
+    for place in places:
+        try:
+            if place.unit.pk not in units:
+                units[place.unit.pk] = papers_of_unit(place.unit, year=year, by=by, powers=powers)
+            papers = units[place.unit.pk]
+            papers.require_open(place)
+            is_closed = has_file and place.criterion is not None and place.criterion.is_sensitive
+            found.append((place, NO_FILE_HERE if is_closed else "", papers))
+        except (TransitionRefused, PermissionDenied) as refused:
+            found.append((place, str(refused), None))
+        except ObjectDoesNotExist:
+            found.append((place, OUT_OF_SIGHT, None))
+        except ValidationError as wrong:
+            found.append((place, " ".join(wrong.messages), None))
+    return found
+
+
+def _put(place: PaperPlace, row: Attachment, kept: EvidenceFile | None) -> Placed:
+    row.evidence_file = kept
+    known = same_paper(row)
+    if known:
+        return Placed(place, known, THERE)
+    row.save()
+    return Placed(place, row)
