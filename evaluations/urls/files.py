@@ -9,6 +9,7 @@ from ..views import (
     home,
     registrations,
     rosters,
+    row_acts,
     shared_papers,
     sheet,
 )
@@ -32,5 +33,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEASON}tieu-chi/khong-xay-ra/", grids.no_incidents, name="no_incidents"),
     path(f"{SEASON}tai-lieu/", shared_papers.shared_papers, name="shared_papers"),
     path(f"{SEASON}<int:unit_id>/", files.file, name="file"),
+    path(f"{SEASON}<int:unit_id>/dong/<int:criterion_id>/", row_acts.save_row, name="save_row"),
     path("tai-lieu/<int:pk>/", evidence.evidence, name="evidence"),
 ]

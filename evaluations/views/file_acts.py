@@ -21,7 +21,7 @@ from ..services.registrations import save_registration
 from .file_page import FilePage, Overlay
 from .file_tabs import registration_row, show
 from .refusals import WRONG_INPUT, attempt, spoken
-from .section_acts import save_section
+from .section_acts import keep_paper, save_section
 
 
 def open_it(page: FilePage) -> HttpResponse:
@@ -134,6 +134,7 @@ HANDLERS: Final = MappingProxyType(
         "mo": open_it,
         "luu": save_section,
         "khong-xay-ra": save_section,
+        "luu-tai": keep_paper,
         "khai": state,
         "kem": add_paper,
         "bo-tai-lieu": remove_paper,

@@ -19,10 +19,13 @@ from units.coverage import Scheme
 from units.models import Unit
 
 from ..forms.answers import AnswerInput, typed_of
-from ..forms.papers import MinutesForm, OtherPaperForm
+from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
 from ..forms.registrations import RegistrationRow
+from ..selectors.conflicts import RowConflict
 from ..selectors.file_sheets import FileRow, FileSheet, file_sheets
 from ..selectors.files import UnitFile, unit_file
+from ..selectors.last_year_answers import LastAnswers, last_year_answers
+from ..selectors.reopened_reasons import reopened_reasons
 
 SCHEME_OF_TAB: Final = MappingProxyType(
     {"tt124": Scheme.RECOGNITION, "qd510": Scheme.CLASSIFICATION}
@@ -36,6 +39,9 @@ TABS: Final = (
 )
 OPEN_ONLY: Final = "can-cham"
 ALL_ROWS: Final = "tat-ca"
+FROM_LAST_YEAR: Final = (
+    "Giải trình lấy theo năm trước (đề xuất): sửa cho đúng năm nay, bấm Lưu để xác nhận."
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Overlay:
     """What a refused form leaves on the page: inputs as typed, forms with their errors."""
 
     inputs: Mapping[str, AnswerInput] = field(default_factory=dict)
+    conflicts: Mapping[str, RowConflict] = field(default_factory=dict)
     minutes: MinutesForm | None = None
     paper: OtherPaperForm | None = None
     registration: RegistrationRow | None = None
@@ -94,18 +101,48 @@ class FilePage:
 
     @cached_property
     def view(self) -> str:
-        """Which rows are shown: those asked for, else what is open in a part filled by proposals."""
+        """Which rows are shown: those asked for, else what is left of a part that was begun."""
         asked = self.request.GET.get("xem", "")
         sheet = self.sheet
         if asked in (OPEN_ONLY, ALL_ROWS) or sheet is None:
             return asked or ALL_ROWS
-        is_prefilled = bool(sheet.proposals and sheet.open_rows)
-        return OPEN_ONLY if is_prefilled and self.may_edit(sheet) else ALL_ROWS
+        is_begun = bool(sheet.answered_count and self.left_rows)
+        return OPEN_ONLY if is_begun and self.may_edit(sheet) else ALL_ROWS
+
+    @cached_property
+    def reopened(self) -> Mapping[str, str] | None:
+        """What was asked at each row of the open part that may change; None when all of them may."""
+        return reopened_reasons(self.sheet.evaluation) if self.sheet else None
+
+    @property
+    def left_rows(self) -> list[FileRow]:
+        """The rows of the open part that wait for the unit: asked to be completed, else not answered."""
+        rows, asked = self.sheet.rows if self.sheet else [], self.reopened
+        if asked is not None:
+            return [row for row in rows if row.row.code in asked]
+        return [row for row in rows if row.is_open]
+
+    @cached_property
+    def last_answers(self) -> LastAnswers:
+        """Last year's answers beside the rows that this person may answer now."""
+        sheet = self.sheet
+        is_wanted = sheet is not None and self.may_edit(sheet)
+        return last_year_answers(sheet, self.file.powers) if sheet and is_wanted else {}
 
     def url(self, **query: object) -> str:
         given = {key: value for key, value in query.items() if value}
         address = reverse("evaluations:file", args=[self.year, self.file.version.unit_id])
         return f"{address}?{urlencode(given)}" if given else address
+
+    @cached_property
+    def usual_places(self) -> list[str]:
+        """Where the papers of this unit are usually kept, the likeliest first."""
+        name = self.file.label.partition(", ")[2] or self.file.version.spoken_name
+        return usual_places(name)
+
+    @property
+    def usual_place(self) -> str:
+        return self.usual_places[0]
 
     @property
     def remove_url(self) -> str:
@@ -120,7 +157,10 @@ class FilePage:
         return any(one.pk == sheet.evaluation.pk for one in self.file.editable)
 
     def input_of(self, row: FileRow) -> AnswerInput:
-        """The inputs of a row as they are stored; household figures come from the registration."""
+        """The inputs of a row as they are stored; household figures come from the registration.
+
+        Last year's explanation stands in them, marked, where it is asked for and there is none yet.
+        """
         values = AnswerValues.of(row.answer) if row.answer else None
         typed, source = typed_of(row.row, values), ""
         registration = self.file.registration
@@ -130,8 +170,17 @@ class FilePage:
                 "denominator": _count(registration.households_total),
             }
             source = "Lấy từ bản đăng ký, bấm Lưu để xác nhận."
+        last_note = self._last_note(row.row)
+        if last_note and not typed.get("note"):
+            typed, source = {**typed, "note": last_note}, FROM_LAST_YEAR
         version = row.answer.version if row.answer else 0
         return AnswerInput(row.row, f"c{row.row.id}", typed, version, source=source)
+
+    def _last_note(self, row: CriterionDefinition) -> str:
+        """Last year's explanation of the row whose "Lấy theo năm trước" was asked for by a link."""
+        if self.request.GET.get("lay") != str(row.id):
+            return ""
+        return next((one.note for one in self.last_answers.get(row.code, ()) if one.note), "")
 
     def hint_of(self, row: CriterionDefinition) -> str:
         """What the registration says that helps to answer the row."""

@@ -13,7 +13,7 @@ from units.coverage import Scheme
 from units.models import Kind
 
 from ..forms.answers import AnswerInput
-from ..forms.papers import MinutesForm, OtherPaperForm, usual_places
+from ..forms.papers import MinutesForm, OtherPaperForm
 from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.last_year import last_year_of
@@ -125,6 +125,9 @@ def row_context(
         "input": shown or page.input_of(row),
         "hint": page.hint_of(row.row),
         "suggested": verdict_label(row.row, suggested),
+        "last": page.last_answers.get(row.row.code, ()),
+        "asked": (page.reopened or {}).get(row.row.code, ""),
+        "is_frozen": page.reopened is not None and row.row.code not in page.reopened,
     }
 
 
@@ -144,37 +147,51 @@ def running_context(page: FilePage, sheet: FileSheet) -> dict[str, object]:
     }
 
 
-def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
-    sheet = page.sheet
-    if sheet is None:
-        return {"sheet": None}
+def _sections(page: FilePage, sheet: FileSheet, overlay: Overlay) -> list[dict[str, object]]:
+    """The groups with the rows that are shown: those that are left, or all, and what was refused."""
     is_open_only = page.view == OPEN_ONLY
-    shown = {row.row.code for row in sheet.rows if row.is_open or not is_open_only}
+    shown = {row.row.code for row in (page.left_rows if is_open_only else sheet.rows)}
     shown |= set(overlay.inputs)
-    sections = [
+    return [
         {
             "group": group,
-            "rows": [row_context(page, row, overlay.inputs.get(row.row.code)) for row in kept],
+            "rows": [
+                {
+                    **row_context(page, row, overlay.inputs.get(row.row.code)),
+                    "conflict": overlay.conflicts.get(row.row.code),
+                }
+                for row in kept
+            ],
             "empty_incidents": _empty_incidents(kept),
             "has_sensitive": any(row.row.is_sensitive for row in kept),
+            "has_inputs": page.reopened is None or any(r.row.code in page.reopened for r in kept),
         }
         for group, rows in sheet.groups
         for kept in ([row for row in rows if row.row.code in shown],)
         if kept
     ]
+
+
+def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
+    sheet = page.sheet
+    if sheet is None:
+        return {"sheet": None}
     wrong = [shown for shown in overlay.inputs.values() if shown.errors]
     return {
         **running_context(page, sheet),
         **registers_context(sheet, page.file.powers, hidden=hidden_codes(sheet)),
-        "sections": sections,
+        "sections": _sections(page, sheet, overlay),
         "wrong": wrong,
+        "disputed": list(overlay.conflicts.values()),
         "is_editable": page.may_edit(sheet),
         "changed_ids": changed_criteria([sheet.evaluation], since=page.since, user=page.user),
         "has_appraisal": any(row.appraised for row in sheet.rows),
         "view": page.view,
         "form_url": page.url(tab=page.tab, xem=page.view),
         "chips": _view_chips(page, sheet),
-        "usual_places": _places(page),
+        "usual_places": page.usual_places,
+        "rows_url": f"{page.url()}dong/",
+        "row_page": page.url(tab=page.tab, xem=ALL_ROWS),
         **shares_context(page),
     }
 
@@ -197,7 +214,7 @@ def _papers_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         "may_attach": bool(file.editable) or file.may_edit_registration,
         "minutes": overlay.minutes or MinutesForm(initial=initial),
         "paper": overlay.paper or OtherPaperForm(prefix="khac"),
-        "usual_places": _places(page),
+        "usual_places": page.usual_places,
         "form_url": page.url(tab="tai-lieu"),
     }
 
@@ -261,8 +278,8 @@ def _view_chips(page: FilePage, sheet: FileSheet) -> list[dict[str, object]]:
     choices = (
         (
             OPEN_ONLY,
-            "Cần chấm" if sheet.definition.is_scored else "Cần trả lời",
-            len(sheet.open_rows),
+            _left_label(page, sheet),
+            len(page.left_rows),
         ),
         (ALL_ROWS, "Tất cả", len(sheet.rows)),
     )
@@ -277,13 +294,14 @@ def _view_chips(page: FilePage, sheet: FileSheet) -> list[dict[str, object]]:
     ]
 
 
+def _left_label(page: FilePage, sheet: FileSheet) -> str:
+    if page.reopened is not None:
+        return "Cần bổ sung"
+    return "Cần chấm" if sheet.definition.is_scored else "Cần trả lời"
+
+
 def _empty_incidents(rows: list[FileRow]) -> int:
     return len([row for row in rows if row.row.answer_type == "incidents" and row.is_open])
-
-
-def _places(page: FilePage) -> list[str]:
-    name = page.file.label.partition(", ")[2] or page.file.version.spoken_name
-    return usual_places(name)
 
 
 def _sheet_url(page: FilePage) -> str:

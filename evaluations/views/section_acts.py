@@ -1,8 +1,8 @@
-"""Saving answers: one section by its button, or one row as soon as it is typed."""
+"""Saving the answers and papers of one section by its button; without script this is how a sheet is saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -10,102 +10,211 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from antq_portal.lib.asked import whole
 from criteria.exceptions import TransitionRefused
 from criteria.models import Criterion
 
 from ..forms.answers import AnswerInput, is_posted, name_of, read_answer
 from ..forms.papers import RowPaperForm
 from ..models import Purpose
+from ..selectors.conflicts import RowConflict, row_conflict
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..services.answers import Typed, save_answers
 from ..services.attachments import attach
+from ..services.stale_rows import is_overtaken, is_untouched
 from .file_page import FilePage, Overlay, file_page
-from .file_tabs import row_context, running_context, show
+from .file_tabs import row_context, show
 from .refusals import WRONG_INPUT
 
-CONFLICT = 409
+CONFLICT: Final = 409
+KEEP: Final = "luu-tai"
+"""Names the row for whose paper only the usual place of keeping is written."""
+
+PAPER_NAMES: Final = ("kept_at", "number", "on", "file")
+MOST_TRIES: Final = 4
+"""A section is tried again without the rows that others answered while it was being saved."""
 
 
 @dataclass
 class Posted:
-    """What a form held: the rows as typed, their values, and their papers."""
+    """What a form held: the rows as typed, their values, their papers, and who else answered meanwhile."""
 
     inputs: dict[str, AnswerInput] = field(default_factory=dict)
     typed: dict[str, Typed] = field(default_factory=dict)
     papers: list[tuple[FileRow, RowPaperForm]] = field(default_factory=list)
+    conflicts: dict[str, RowConflict] = field(default_factory=dict)
+    is_written: bool = False
+    """Whether something of the form was stored: an answer that is no refusal must not be taken back."""
     http_code: int = 200
 
     @property
     def is_wrong(self) -> bool:
         return any(shown.errors for shown in self.inputs.values())
 
-    def refuse(self, code: str, errors: Mapping[str, str], **changes: Any) -> None:
+    def refuse(self, code: str, errors: Mapping[str, str]) -> None:
         """Put what is wrong beside the inputs of a row."""
         known = self.inputs[code]
-        self.inputs[code] = replace(known, errors={**known.errors, **errors}, **changes)
+        self.inputs[code] = replace(known, errors={**known.errors, **errors})
+
+    @property
+    def disputed(self) -> dict[str, AnswerInput]:
+        """The rows that wait for a choice, as typed; their papers are kept already."""
+        return {
+            code: replace(
+                self.inputs[code],
+                typed={k: v for k, v in self.inputs[code].typed.items() if k not in PAPER_NAMES},
+            )
+            for code in self.conflicts
+        }
 
 
 def save_section(page: FilePage) -> HttpResponse:
-    """Save the rows of the posted section: all of them, or none with every error at its place."""
+    """Save the rows of the posted section.
+
+    Wrong input: nothing is written and every error stands at its place. Rows that somebody else
+    answered meanwhile: all others are written, those wait side by side for the person's choice.
+    """
     sheet = page.sheet
     if sheet is None:
         raise Http404("Phần này chưa được mở.")
     data = page.request.POST
-    only = data.get("dong", "") if page.request.htmx else ""
     if data.get("viec") == "khong-xay-ra":
         data = _nothing_happened(page, sheet, data, data.get("nhom", ""))
-    posted = _read(page, sheet, data, only=only)
+    posted = _read(page, sheet, _with_usual_place(page, data))
     if not posted.is_wrong:
         _write(page, sheet, posted)
-    if only:
-        return _row_answer(page, posted, only)
     if posted.is_wrong:
         return show(page, Overlay(inputs=posted.inputs, status=posted.http_code))
+    if posted.conflicts:
+        status = 200 if posted.is_written else CONFLICT
+        return show(
+            page.again(),
+            Overlay(inputs=posted.disputed, conflicts=posted.conflicts, status=status),
+        )
     if not posted.inputs:
         return redirect(page.url(tab=page.tab, xem=page.view))
     messages.success(page.request, "Đã lưu.")
+    asked = whole(data.get("lay", ""))
+    if asked is not None:
+        return redirect(f"{page.url(tab=page.tab, xem=page.view, lay=asked)}#c{asked}")
     return redirect(f"{page.url(tab=page.tab, xem=page.view)}#{_next_place(page, data)}")
 
 
-def _read(page: FilePage, sheet: FileSheet, data: QueryDict, *, only: str) -> Posted:
-    posted = Posted()
+def _with_usual_place(page: FilePage, data: QueryDict) -> QueryDict:
+    """The posted form with the usual place of keeping at the row whose "Lưu tại …" was pressed."""
+    row_id = whole(data.get(KEEP, ""))
+    name = f"c{row_id}-kept_at"
+    if row_id is None or data.get(name, "").strip():
+        return data
+    changed = data.copy()
+    changed[name] = page.usual_place
+    return changed
+
+
+def _read(page: FilePage, sheet: FileSheet, data: QueryDict) -> Posted:
+    posted = Posted(http_code=WRONG_INPUT)
     for row in sheet.rows:
         shown = page.input_of(row)
-        if not is_posted(shown, data) or (only and row.row.code != only):
+        choice = data.get(f"{shown.prefix}-chon", "")
+        if not is_posted(shown, data) or choice == "theirs":
             continue
         read, values = read_answer(shown, data)
+        seen = whole(data.get(f"{shown.prefix}-seen", "")) if choice == "mine" else None
         posted.inputs[row.row.code] = read
-        posted.typed[row.row.code] = Typed(values, base_version=read.version)
+        posted.typed[row.row.code] = Typed(values, read.version if seen is None else seen)
         paper = RowPaperForm(
             data, page.request.FILES, prefix=shown.prefix, takes_file=row.row.takes_evidence
         )
-        if only or not paper.is_given:
+        if not paper.is_given:
             continue
         if paper.is_valid():
             posted.papers.append((row, paper))
         else:
             posted.refuse(row.row.code, {name: found[0] for name, found in paper.errors.items()})
-    posted.http_code = WRONG_INPUT
     return posted
 
 
 def _write(page: FilePage, sheet: FileSheet, posted: Posted) -> None:
     """Write answers and papers together, or leave the reasons in `posted`."""
-    current = None
+    for _ in range(MOST_TRIES):
+        current = None
+        try:
+            with transaction.atomic():
+                undisputed = {c: t for c, t in posted.typed.items() if c not in posted.conflicts}
+                changed = save_answers(sheet.evaluation, undisputed, by=page.user)
+                for row, paper in posted.papers:
+                    current = row.row.code
+                    attach_to_row(page, row, paper)
+        except ValidationError as invalid:
+            _place_errors(posted, invalid, current)
+        except TransitionRefused as refused:
+            if refused.code == "stale" and _set_aside(page, posted):
+                continue
+            posted.http_code = CONFLICT
+            posted.refuse(next(iter(posted.inputs)), {"": str(refused)})
+        else:
+            posted.is_written = bool(changed or posted.papers)
+        return
+
+
+def _set_aside(page: FilePage, posted: Posted) -> bool:
+    """Take the rows that others answered meanwhile out of what is written; whether there were any.
+
+    What the person did not touch follows the newer answer without asking.
+    """
+    sheet = page.again().sheet
+    rows = {row.row.code: row for row in sheet.rows} if sheet else {}
+    found = False
+    for code, typed in list(posted.typed.items()):
+        answer = rows[code].answer
+        if code in posted.conflicts or not is_overtaken(answer, typed):
+            continue
+        found = True
+        if is_untouched(answer, typed):
+            del posted.typed[code], posted.inputs[code]
+        else:
+            posted.conflicts[code] = row_conflict(rows[code].row, answer, typed.values)
+    return found
+
+
+def keep_paper(page: FilePage) -> HttpResponse:
+    """Write where the paper of one row is kept, at once and without the answers; without script the whole section.
+
+    Answers the row's list of papers to a script.
+    """
+    if not page.request.htmx:
+        return save_section(page)
+    data = _with_usual_place(page, page.request.POST)
+    asked = whole(data.get(KEEP, ""))
+    row = (
+        next((one for one in page.sheet.rows if one.row.id == asked), None) if page.sheet else None
+    )
+    if row is None:
+        raise Http404("Không có dòng này.")
+    form = RowPaperForm(data, prefix=f"c{row.row.id}", takes_file=False)
+    refused = "" if form.is_valid() else next(iter(form.errors.values()))[0]
+    if not refused:
+        refused = _refusal_to_keep(page, row, form)
+    fresh = page if refused else file_page(page.request, page.file.version.unit_id, page.year)
+    shown = next(one for one in fresh.sheet.rows if one.row.id == asked) if fresh.sheet else row
+    context = {**row_context(fresh, shown), "page": fresh, "refused": refused}
+    status = WRONG_INPUT if refused else 200
+    return render(page.request, "evaluations/_row_papers.html", context, status=status)
+
+
+def _refusal_to_keep(page: FilePage, row: FileRow, form: RowPaperForm) -> str:
+    """Attach the paper; why it was refused, empty when it is kept."""
     try:
-        with transaction.atomic():
-            save_answers(sheet.evaluation, posted.typed, by=page.user)
-            for row, paper in posted.papers:
-                current = row.row.code
-                _attach(page, row, paper)
+        attach_to_row(page, row, form)
     except ValidationError as invalid:
-        _place_errors(posted, invalid, current)
+        return " ".join(invalid.messages)
     except TransitionRefused as refused:
-        posted.http_code = CONFLICT
-        _place_refusal(sheet, posted, refused)
+        return str(refused)
+    return ""
 
 
-def _attach(page: FilePage, row: FileRow, paper: RowPaperForm) -> None:
+def attach_to_row(page: FilePage, row: FileRow, paper: RowPaperForm) -> None:
+    """Attach the paper of a valid form to one row of the file."""
     attach(
         [page.unit], year=page.year, purpose=Purpose.CRITERION, by=page.user,
         file=paper.cleaned_data.get("file"), reference=paper.reference(),
@@ -124,28 +233,6 @@ def _place_errors(posted: Posted, invalid: ValidationError, current: str | None)
         posted.refuse(code or next(iter(posted.inputs)), {name: found[0]})
 
 
-def _place_refusal(sheet: FileSheet, posted: Posted, refused: TransitionRefused) -> None:
-    """Say on each row saved meanwhile what stands there now; saving again keeps one's own."""
-    overtaken = [
-        row
-        for row in sheet.rows
-        if row.row.code in posted.typed
-        and row.answer is not None
-        and not row.answer.is_proposal
-        and row.answer.version != posted.typed[row.row.code].base_version
-    ]
-    if refused.code != "stale" or not overtaken:
-        posted.refuse(next(iter(posted.inputs)), {"": str(refused)})
-        return
-    for row in overtaken:
-        answer = row.answer
-        words = (
-            f"{answer.answered_by} vừa lưu dòng này: “{row.line.answer_text or 'để trống'}”. "
-            "Lưu lần nữa để giữ trả lời của bạn, hoặc mở lại trang để lấy bản kia."
-        )
-        posted.refuse(row.row.code, {"": words}, version=answer.version)
-
-
 def _nothing_happened(page: FilePage, sheet: FileSheet, data: QueryDict, group: str) -> QueryDict:
     """The posted form with "Không xảy ra" in every open incident row of the section."""
     changed = data.copy()
@@ -162,29 +249,6 @@ def _nothing_happened(page: FilePage, sheet: FileSheet, data: QueryDict, group: 
 def _says_something(data: QueryDict, shown: AnswerInput) -> bool:
     names = ["happened", "na", *(f"counts-{place}" for place in range(len(shown.row.counters)))]
     return any(data.get(f"{shown.prefix}-{name}", "").strip() for name in names)
-
-
-def _row_answer(page: FilePage, posted: Posted, code: str) -> HttpResponse:
-    """The part of the page that belongs to one row, and the running result beside it."""
-    if code not in posted.inputs:
-        raise Http404("Không có dòng này.")
-    is_saved = not posted.is_wrong
-    unit_id, year = page.file.version.unit_id, page.year
-    fresh = page.again() if is_saved else file_page(page.request, unit_id, year)
-    sheet = fresh.sheet
-    if sheet is None:
-        raise Http404("Phần này chưa được mở.")
-    row = next(one for one in sheet.rows if one.row.code == code)
-    shown = posted.inputs[code] if posted.is_wrong else fresh.input_of(row)
-    context = {
-        **running_context(fresh, sheet),
-        **row_context(fresh, row, shown),
-        "is_editable": True,
-        "page": fresh,
-        "is_part": True,
-    }
-    status = posted.http_code if posted.is_wrong else 200
-    return render(page.request, "evaluations/_row_saved.html", context, status=status)
 
 
 def _next_place(page: FilePage, data: QueryDict) -> str:

@@ -239,49 +239,6 @@ def test_running_result_says_the_class_and_the_way_to_the_next(cast, as_, file_u
     assert "/100 điểm" in page
 
 
-def test_row_saved_meanwhile_shows_both_and_lets_the_person_choose(cast, as_, opened, file_url):
-    recognition = opened[Scheme.RECOGNITION]
-    other = make_person("hai", "Lê Thị Hai")
-    give_role(other, Role.OFFICER, cast.na_meo)
-    save_answers(recognition, {"4.2": Typed(AnswerValues(verdict="not_met"))}, by=other)
-    client = as_(cast.lan)
-
-    late = client.post(
-        tab(file_url), {"viec": "luu", **typed(recognition, "4.2", verdict="met", version=0)}
-    )
-    kept = answer_of(recognition, "4.2").verdict
-    client.post(
-        tab(file_url), {"viec": "luu", **typed(recognition, "4.2", verdict="met", version=1)}
-    )
-
-    assert late.status_code == 409
-    assert "Lê Thị Hai vừa lưu dòng này: “Chưa đạt”" in words(late)
-    assert f'id="c{row_of(recognition, "4.2").id}-version" value="1"' in words(late)
-    assert kept == "not_met"
-    assert answer_of(recognition, "4.2").verdict == "met"
-
-
-def test_one_row_is_saved_while_typing(cast, as_, opened, file_url):
-    recognition = opened[Scheme.RECOGNITION]
-    row = row_of(recognition, "4.2")
-    data = {"viec": "luu", "dong": "4.2", **typed(recognition, "4.2", verdict="met")}
-    client, htmx = as_(cast.lan), {"HTTP_HX_REQUEST": "true"}
-
-    saved = client.post(tab(file_url), data | typed(recognition, "4.1.i", verdict="met"), **htmx)
-    wrong = client.post(
-        tab(file_url),
-        {"viec": "luu", "dong": "4.1.iii", **typed(recognition, "4.1.iii", numerator="x")},
-        **htmx,
-    )
-
-    assert f'id="c{row.id}-state"' in words(saved)
-    assert f'id="c{row.id}-version" value="1"' in words(saved)
-    assert 'id="ket-qua" hx-swap-oob="true"' in words(saved)
-    assert "<html" not in words(saved)
-    assert wrong.status_code == 422
-    assert not Answer.objects.filter(criterion__code="4.1.i", evaluation=recognition).exists()
-
-
 def test_household_figures_are_offered_from_the_registration(cast, as_, open_year, file_url):
     story.registered(cast.che_lau, officer=cast.lan, appraiser=cast.minh)
     open_file(cast.che_lau, year=story.year(), by=cast.lan)

@@ -1,0 +1,223 @@
+/* What was typed and not yet answered for: kept on this PC for the one person, sent in order, wiped at sign-out.
+   Pages speak to it by events: outbox:put, outbox:drop, outbox:ask, outbox:send; it tells outbox:answer, outbox:changed. */
+(() => {
+  "use strict";
+  const user = document.body.dataset.user;
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const on = (type, handler, options) => document.addEventListener(type, handler, options);
+  const tell = (type, detail) => document.dispatchEvent(new CustomEvent(`outbox:${type}`, { detail }));
+  const say = (text) => { const live = $("[data-live]"); if (live) live.textContent = text; };
+  if (!user) return;
+  const HOME = `antq.cho.${user}.`;
+  const WAITS = ["conflict", "later", "invalid", "refused", "held"];
+  const unstored = new Map();
+  let isFull = false;
+  let isLeaving = false;
+  let isSignedOut = false;
+  let isDown = false;
+
+  const once = () => {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  };
+  const read = (key) => {
+    if (unstored.has(key)) return unstored.get(key);
+    try { return JSON.parse(localStorage.getItem(HOME + key)); } catch { return null; }
+  };
+  const keep = (item) => {
+    if (isLeaving) return;
+    try {
+      localStorage.setItem(HOME + item.key, JSON.stringify(item));
+      unstored.delete(item.key);
+    } catch { unstored.set(item.key, item); }
+    isFull = unstored.size > 0;
+  };
+  const forget = (key) => { unstored.delete(key); try { localStorage.removeItem(HOME + key); } catch { /* storage is off */ } isFull = unstored.size > 0; };
+  const items = () => {
+    let stored = [];
+    try { stored = Object.keys(localStorage).filter((key) => key.startsWith(HOME)).map((key) => read(key.slice(HOME.length))); } catch { /* storage is off */ }
+    const found = stored.filter((item) => item && !unstored.has(item.key));
+    return [...found, ...unstored.values()].sort((a, b) => a.order - b.order);
+  };
+  const unsent = () => items().filter((item) => item.tried || (item.state && item.state !== "held") || isSignedOut || isDown);
+
+  /* Sending: one at a time; the same key goes with every try of the same content, so that it is written once. */
+  let token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+  const renewToken = async () => {
+    const answer = await fetch("/", { credentials: "same-origin" }).catch(() => null);
+    if (!answer || !answer.ok) return "no line";
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.body.dataset.user !== user) return "other person";
+    token = JSON.parse(page.body.getAttribute("hx-headers") || "{}");
+    return "";
+  };
+  const post = async ({ path, name, sent, isPart }) => {
+    const form = new URLSearchParams(sent.body);
+    if (name) form.set(name, sent.version);
+    form.set("lan", sent.lan);
+    const headers = { ...token, Accept: "application/json", ...(isPart ? { "HX-Request": "true" } : {}) };
+    const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(20000) } : {};
+    const answer = await fetch(path, { method: "POST", body: form, headers, credentials: "same-origin", keepalive: true, ...patience });
+    const text = await answer.text();
+    let data = {};
+    try { data = JSON.parse(text); } catch { data = { html: text }; }
+    const isAway = answer.redirected && new URL(answer.url).pathname.startsWith("/dang-nhap/");
+    return { status: isAway ? 401 : answer.status, data };
+  };
+  const answered = (item, status, data) => {
+    const now = read(item.key);
+    const isLast = !now || now.body === item.sent.body;
+    if (status < 300 && isLast) forget(item.key);
+    else if (now) {
+      now.sent = null;
+      now.tried = false;
+      if (status < 300) now.version = data.version ?? now.version;
+      else if (status === 409 && data.code === "stale") Object.assign(now, { state: "conflict", theirs: data.version, message: `${data.who} đã lưu một bản khác lúc ${data.at}` });
+      else if (!isLast) now.state = "";
+      else if (status === 400 || status === 422) Object.assign(now, { state: "invalid", message: Object.values(data.errors || {})[0] || "Có chỗ cần sửa" });
+      else Object.assign(now, { state: "refused", message: data.message || (status === 404 ? "Không còn dòng này, hoặc hồ sơ không còn trong phạm vi của bạn" : "Không được phép ghi dòng này") });
+      keep(now);
+    }
+    tell("answer", { key: item.key, status, data, isLast });
+    return isLast || status === 409 ? "next" : "same";
+  };
+  const failed = (item) => { const now = read(item.key); if (now) { now.tried = true; keep(now); } };
+  const sendOne = async (key, hasRenewed = false) => {
+    const item = read(key);
+    if (!item || WAITS.includes(item.state)) return "next";
+    if (!item.sent) { item.sent = { lan: once(), body: item.body, version: item.version }; keep(item); }
+    let found;
+    try { found = await post(item); } catch { failed(item); isDown = true; return "stop"; }
+    isDown = false;
+    if (found.status === 401) { failed(item); isSignedOut = true; return "stop"; }
+    const isBusy = found.status === 409 && !found.data.code;
+    if (isBusy || found.status === 429 || found.status >= 500) { failed(item); return "next"; }
+    if (found.status === 403 && found.data.html && !hasRenewed) {
+      const why = await renewToken();
+      if (!why) return sendOne(key, true);
+      failed(item);
+      isSignedOut = why === "other person";
+      return "stop";
+    }
+    isSignedOut = false;
+    return answered(item, found.status, found.data);
+  };
+  let running = null;
+  let isWanted = false;
+  let pause = 4000;
+  let timer = 0;
+  const sendAll = async () => {
+    for (const { key } of items()) {
+      let next = "same";
+      while (next === "same") next = await sendOne(key);
+      tell("changed");
+      if (next === "stop") break;
+    }
+  };
+  const alone = (work) => (navigator.locks ? navigator.locks.request(HOME, work) : work());
+  const send = () => {
+    isWanted = true;
+    running ||= (async () => {
+      while (isWanted && !isLeaving) { isWanted = false; await alone(sendAll); }
+      running = null;
+      clearTimeout(timer);
+      const isLeft = items().some((item) => item.tried && !WAITS.includes(item.state));
+      pause = isLeft ? Math.min(pause * 1.5, 30000) : 4000;
+      if (isLeft && !isSignedOut) timer = setTimeout(send, pause);
+      tell("changed");
+    })();
+    return running;
+  };
+
+  on("outbox:put", ({ detail }) => {
+    const before = read(detail.key);
+    const item = { version: 0, order: Date.now(), sent: null, tried: false, at: new Date().toISOString(), ...before, state: "", ...detail.item, key: detail.key };
+    if (before && before.state === "conflict" && !detail.isChosen) item.state = "conflict";
+    keep(item);
+    tell("changed");
+    if (!detail.isHeld) send();
+  });
+  on("outbox:drop", ({ detail }) => { forget(detail.key); tell("changed"); });
+  on("outbox:ask", ({ detail }) => { detail.items = items(); detail.unsent = unsent(); detail.isSignedOut = isSignedOut; detail.running = running; });
+  on("outbox:send", () => send());
+
+  /* "Chưa gửi n mục", on every page, and the list behind it. */
+  const band = $("[data-unsent]");
+  const loginUrl = () => `/dang-nhap/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  const show = () => {
+    const waiting = unsent();
+    if (!band) return;
+    band.hidden = waiting.length === 0;
+    const words = isSignedOut ? `Phiên đã hết: đăng nhập lại, ${waiting.length} mục còn giữ trên máy này`
+      : isFull ? `Chưa gửi ${waiting.length} mục. Máy này không còn chỗ để giữ: đừng đóng trang trước khi gửi được`
+      : `Chưa gửi ${waiting.length} mục, còn giữ trên máy này`;
+    const text = $("[data-unsent-text]", band);
+    if (text.textContent !== words) text.textContent = words;
+    $("[data-unsent-login]", band).hidden = !isSignedOut;
+    $("[data-unsent-login]", band).href = loginUrl();
+    $("[data-unsent-send]", band).hidden = isSignedOut || !waiting.some((item) => !WAITS.includes(item.state));
+  };
+  const REASONS = { conflict: "có hai bản, cần chọn", later: "giữ cả hai, hỏi sau", invalid: "cần sửa", refused: "không ghi được" };
+  const make = (tag, text = "", attributes = {}) => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+    return made;
+  };
+  const line = (item) => {
+    const made = make("li");
+    const link = make("a", item.label, { href: item.page });
+    const when = new Date(item.at).toLocaleString("vi", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" });
+    made.append(link, make("span", ` · gõ lúc ${when} · ${REASONS[item.state] || "chờ gửi"}${item.message && item.state ? `: ${item.message}` : ""} `, { class: "small" }));
+    const words = [...new URLSearchParams(item.body)].filter(([name, value]) => /-(note|kept_at)$/.test(name) && value).map(([, value]) => value);
+    if (words.length) made.append(make("p", `“${words.join("; ")}”`, { class: "small soft" }));
+    if (["refused", "invalid", "later"].includes(item.state)) made.append(make("button", "Bỏ mục này", { type: "button", class: "button compact quiet", "data-unsent-drop": item.key }));
+    return made;
+  };
+  const openDialog = (title, words, ...buttons) => {
+    const dialog = $("[data-dialog]");
+    const list = make("ul", "", { class: "plain unsent-list" });
+    list.append(...unsent().map(line));
+    const bar = make("div", "", { class: "action-bar" });
+    bar.append(...buttons);
+    dialog.replaceChildren(make("h1", title), make("p", words), list, bar);
+    if (!dialog.open) dialog.showModal();
+  };
+  const openList = () => openDialog(`Chưa gửi ${unsent().length} mục`, "Giữ trên máy này cho riêng bạn, tự gửi khi có mạng; đăng xuất thì xóa.", make("button", "Đóng", { class: "button primary", type: "button", "data-dialog-close": "" }));
+  on("click", (event) => {
+    const target = event.target.closest?.("[data-unsent-list], [data-unsent-send], [data-unsent-drop]");
+    if (!target) return;
+    if (target.matches("[data-unsent-send]")) send();
+    else if (target.matches("[data-unsent-drop]")) { tell("drop", { key: target.dataset.unsentDrop }); if (unsent().length) openList(); else $("[data-dialog]").close(); }
+    else openList();
+  });
+  on("outbox:changed", show);
+
+  /* The office PC is shared: who signs out leaves nothing behind, and is told before what would be lost. */
+  const leave = (form) => { isLeaving = true; items().forEach(({ key }) => forget(key)); form.submit(); };
+  on("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-sign-out]") || !items().length) return;
+    event.preventDefault();
+    await Promise.race([send(), new Promise((done) => { setTimeout(done, 4000); })]);
+    const left = items();
+    if (!left.length) { leave(form); return; }
+    left.forEach((item) => keep({ ...item, tried: true }));
+    const away = make("button", `Đăng xuất, xóa ${left.length} mục`, { class: "button danger", type: "button" });
+    away.addEventListener("click", () => leave(form));
+    openDialog(`Còn ${left.length} mục chưa gửi`, `Đăng xuất sẽ xóa ${left.length} mục này khỏi máy và không lấy lại được.`, make("button", "Ở lại", { class: "button primary", type: "button", "data-dialog-close": "" }), away);
+    tell("changed");
+    say(`Còn ${left.length} mục chưa gửi`);
+  });
+
+  window.addEventListener("online", send);
+  window.addEventListener("focus", () => { if (unsent().length) send(); });
+  window.addEventListener("storage", () => tell("changed"));
+  show();
+  /* Not before the page's own script listens. */
+  on("DOMContentLoaded", () => { if (items().length) send(); });
+})();
