@@ -1,4 +1,4 @@
-"""What the appraiser enters in one row, and the reasons for which files are returned."""
+"""What the appraiser enters in one row, and the notes that go with an act."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,16 +20,6 @@ FIELD_OF: Final = {
     "exception_accepted": "accepted",
     "appraisal_note": "note",
 }
-
-USUAL_REASONS: Final = (
-    ("bien-ban", "Thiếu biên bản họp đánh giá đã ký, hoặc chưa ghi nơi lưu bản giấy."),
-    ("so-lieu", "Số liệu chưa khớp sổ theo dõi của Công an."),
-    ("minh-chung", "Thiếu minh chứng hoặc chưa ghi nơi lưu minh chứng."),
-    ("giai-trinh", "Chưa giải trình đề nghị xét ngoại lệ, hoặc giải trình chưa rõ."),
-    ("dang-ky", "Chưa rõ ngày, số nghị quyết hoặc số hộ đăng ký."),
-    ("cham-diem", "Điểm tự chấm chưa phù hợp với kết quả thực hiện."),
-)
-"""Why files are usually returned, in words that may be pasted to the unit."""
 
 
 class AppraisalRowForm(forms.Form):
@@ -100,36 +90,6 @@ class AppraisalRowForm(forms.Form):
             appraisal_note=cleaned["note"].strip(),
         )
         return Typed(values, base_version=cleaned.get("version") or 0)
-
-
-class ReturnForm(forms.Form):
-    """Why the file goes back to the unit; one reason at least, ticked or written."""
-
-    reasons = forms.MultipleChoiceField(
-        label="Lý do thường gặp",
-        choices=USUAL_REASONS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    note = forms.CharField(
-        label="Nói rõ cần bổ sung gì",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Chữ này đến tay đơn vị; ghi số tiêu chí, văn bản còn thiếu, hạn bổ sung.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not self.reason():
-            self.add_error("note", "Chọn hoặc ghi ít nhất một lý do (Điều 9 khoản 2).")
-        return cleaned
-
-    def reason(self) -> str:
-        """The ticked reasons and the written words, a line each."""
-        words = dict(USUAL_REASONS)
-        ticked = [words[code] for code in self.cleaned_data.get("reasons", [])]
-        return "\n".join(filter(None, [*ticked, self.cleaned_data.get("note", "").strip()]))
 
 
 class NoteForm(forms.Form):

@@ -21,6 +21,7 @@ from units.coverage import Scheme
 
 from ..models import Answer, Attachment, Evaluation, Purpose, Registration, ScoreLine, Stage
 from ..workflow import RegistrationStatus, Status
+from .resubmitted import Resubmitted, resubmitted_rows
 
 MET: Final = "met"
 
@@ -35,6 +36,8 @@ class AppraisalRow:
     concluded: LineResult
     previous: str
     papers: tuple[Attachment, ...]
+    again: Resubmitted | None = None
+    """What became of the row since the file was returned, where it was asked for or changed."""
 
     @property
     def differs(self) -> bool:
@@ -74,6 +77,11 @@ class AppraisalSheet:
     own: SheetResult
     concluded: SheetResult
     papers: tuple[Attachment, ...] = ()
+
+    @property
+    def resubmitted(self) -> list[AppraisalRow]:
+        """The rows that were asked for or changed since the file was returned."""
+        return [row for row in self.rows if row.again]
 
     @property
     def rows(self) -> list[AppraisalRow]:
@@ -128,7 +136,7 @@ class AppraisalSheet:
 
 
 def appraisal_sheets(evaluations: Sequence[Evaluation]) -> list[AppraisalSheet]:
-    """Both sheets of a file as they stand, recognition first: three queries, cached definitions aside.
+    """Both sheets of a file as they stand, recognition first; seven queries at most, cached definitions aside.
 
     The classification is scored with the recognition as it stands now, so that what is shown is
     what confirming both would give. Needs `season__criteria_set` loaded.
@@ -136,10 +144,15 @@ def appraisal_sheets(evaluations: Sequence[Evaluation]) -> list[AppraisalSheet]:
     answers = _answers(evaluations)
     papers = _papers(evaluations)
     previous = _previous(evaluations)
+    again = resubmitted_rows(
+        evaluations, {one.pk: definition_of(one.season.criteria_set) for one in evaluations}
+    )
     sheets: list[AppraisalSheet] = []
     recognised: dict[str, bool | None] = {ScoringStage.SELF: None, ScoringStage.APPRAISED: False}
     for one in sorted(evaluations, key=lambda one: one.season.scheme, reverse=True):
-        sheet = _sheet(one, answers.get(one.pk, {}), papers, previous, recognised)
+        sheet = _sheet(
+            one, answers.get(one.pk, {}), papers, previous, recognised, again.get(one.pk, {})
+        )
         sheets.append(sheet)
         if one.season.scheme == Scheme.RECOGNITION and one.status not in (
             Status.DRAFT,
@@ -168,6 +181,7 @@ def _sheet(
     papers: Mapping[int, Sequence[Attachment]],
     previous: Mapping[tuple[str, str], str],
     recognised: Mapping[str, bool | None],
+    again: Mapping[str, Resubmitted],
 ) -> AppraisalSheet:
     definition = definition_of(one.season.criteria_set)
     values = {code: AnswerValues.of(answer) for code, answer in answers.items()}
@@ -188,6 +202,7 @@ def _sheet(
                     concluded=lines[row.code],
                     previous=previous.get((one.season.scheme, row.code), ""),
                     papers=tuple(papers.get(row.id, ())),
+                    again=again.get(row.code),
                 )
                 for row in group.rows
             ),

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.utils.timezone import localdate
-
 from ..models import Decision, Evaluation, TransitionLog
-from ..workflow import Action, Status
+from ..workflow import Action
 
 TONES: Final = {
     Action.RETURN: "warn",
@@ -60,29 +58,6 @@ def decision_events(decision: Decision) -> list[dict[str, Any]]:
         "tone": "info",
     }
     return [*events, drafted]
-
-
-def supplement_slip(evaluations: Sequence[Evaluation], *, name: str) -> str:
-    """The text to paste to a unit whose file is returned; empty when none is: one query."""
-    returned = [one for one in evaluations if one.status == Status.RETURNED]
-    step = (
-        TransitionLog.objects.filter(evaluation__in=returned, action=Action.RETURN)
-        .select_related("by")
-        .order_by("-at", "-pk")
-        .first()
-        if returned
-        else None
-    )
-    if step is None:
-        return ""
-    reasons = [line.strip() for line in step.note.splitlines() if line.strip()]
-    numbered = "\n".join(f"{place}. {line}" for place, line in enumerate(reasons, start=1))
-    return (
-        f"PHIẾU YÊU CẦU BỔ SUNG HỒ SƠ NĂM {returned[0].season.year}\n"
-        f"Kính gửi: {name}\n"
-        f"Hồ sơ tự đánh giá của đơn vị cần bổ sung:\n{numbered}\n"
-        f"Đề nghị bổ sung và gửi lại. Người yêu cầu: {step.by}, ngày {localdate(step.at):%d/%m/%Y}."
-    )
 
 
 def _event(at: object, by: object, action: str, note: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ..views import appraisal, appraisal_acts, queue, sessions
+from ..views import appraisal, appraisal_acts, queue, returning, sessions
 
 FILE = "tham-dinh/<int:year>/<int:unit_id>/"
 
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("tham-dinh/phien/<int:pk>/bo-don-vi/", sessions.session_drop, name="session_drop"),
     path(FILE, appraisal.appraisal, name="appraisal"),
     path(f"{FILE}nhan/", appraisal_acts.take_up, name="appraisal_take_up"),
-    path(f"{FILE}tra-lai/", appraisal_acts.send_back, name="appraisal_return"),
+    path(f"{FILE}tra-lai/", returning.send_back, name="appraisal_return"),
     path(f"{FILE}xac-nhan/", appraisal_acts.confirm, name="appraisal_confirm"),
     path(f"{FILE}mo-lai/", appraisal_acts.reopen, name="appraisal_reopen"),
     path(f"{FILE}sua-loi-nhap/<int:criterion_id>/", appraisal_acts.mend, name="appraisal_mend"),

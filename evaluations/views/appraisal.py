@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
+from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
 from units.coverage import Scheme
 from units.models import Unit
@@ -30,7 +31,8 @@ from ..selectors.appraisal import (
 from ..selectors.authorities import authority_for_act, refresh_authorities
 from ..selectors.last_year import last_year_of
 from ..selectors.queue import matching, neighbours, queue_entries
-from ..selectors.steps import file_events, supplement_slip
+from ..selectors.steps import file_events
+from ..selectors.supplements import asked_of_unit
 from ..selectors.visits import changed_criteria
 from ..services.answers import save_appraisal
 from ..services.visits import note_visit
@@ -155,9 +157,18 @@ def appraisal(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
         return _save_row(page, sheets)
     if not _save_all(page, sheets):
         return _show(page, sheets, status=WRONG_INPUT)
-    messages.success(request, "Đã lưu kết luận.")
-    wants_end = request.POST.get("viec") == "xac-nhan"
-    return redirect(page.url("appraisal_confirm" if wants_end else "appraisal"))
+    if request.POST.get("viec") != "tra-lai":
+        messages.success(request, "Đã lưu kết luận.")
+    return redirect(_next_page(page))
+
+
+def _next_page(page: FilePage) -> str:
+    """Where saving leads: to the confirmation, to the return of the ticked rows, or back here."""
+    wanted = page.request.POST.get("viec")
+    if wanted == "tra-lai":
+        rows = wholes(page.request.POST.getlist("bo_sung"))
+        return "&".join([page.url("appraisal_return"), *(f"dong={pk}" for pk in rows)])
+    return page.url("appraisal_confirm" if wanted == "xac-nhan" else "appraisal")
 
 
 def _typed(sheet: AppraisalSheet, data: Mapping[str, Any] | None) -> TypedSheet:
@@ -247,7 +258,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     own = next((entry for entry in entries if entry.unit_id == page.unit.pk), None)
     wanted = filter_of(page.request.GET, default_year=page.year)
     before, after = neighbours(matching(entries, wanted), page.unit.pk, own and own.place)
-    states, is_own = page.states, page.is_own
+    states, is_own, asked = page.states, page.is_own, asked_of_unit(page.evaluations)
     since = note_visit(page.request.user, page.unit.pk, page.year)
     context = {
         "page": page,
@@ -258,7 +269,8 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         "registration": registration_of(page.first),
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "errors": [error for typed in sheets for error in typed.errors],
-        "slip": supplement_slip(page.evaluations, name=page.name),
+        "asked": asked,
+        "slip": asked.slip(page.name) if asked else "",
         "events": file_events(page.evaluations),
         "before_url": page.url_of(before),
         "after_url": page.url_of(after),

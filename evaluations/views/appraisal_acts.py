@@ -1,4 +1,4 @@
-"""The acts on one unit's file at appraisal: take up, return, mend typing, confirm, open again."""
+"""The acts on one unit's file at appraisal: take up, mend typing, confirm, open again."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from antq_portal.lib.text import number_text
 
-from ..forms.appraisal import NoteForm, ReasonForm, ReturnForm
+from ..forms.appraisal import NoteForm, ReasonForm
 from ..forms.mending import MendingForm
 from ..selectors.appraisal import AppraisalSheet, appraisal_sheets
 from ..services.answers import mend_answer
-from ..services.evaluations import appraise_file, reopen_appraisal, return_file, take_up_file
+from ..services.evaluations import appraise_file, reopen_appraisal, take_up_file
 from .appraisal import file_page
 from .refusals import attempt, confirmation, status_of
 
@@ -22,30 +22,6 @@ def take_up(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     if attempt(request, lambda: take_up_file(page.unit, year=year, by=request.user)):
         messages.success(request, "Đã nhận thẩm định. Đơn vị không tự rút lại hồ sơ được nữa.")
     return redirect(page.url())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
-    page = file_page(request, year, unit_id)
-    form = ReturnForm(request.POST or None)
-
-    def act() -> object:
-        return return_file(page.unit, year=year, note=form.reason(), by=request.user)
-
-    if request.method == "POST" and form.is_valid() and attempt(request, act, form=form):
-        messages.success(
-            request, f"Đã trả lại {page.name}. Phiếu yêu cầu bổ sung ở dưới, sao chép gửi đơn vị."
-        )
-        return redirect(page.url())
-    return confirmation(
-        request,
-        title=f"Trả lại bổ sung: {page.name}",
-        text="Hồ sơ trở về cho đơn vị sửa, kèm lý do dưới đây; kết luận đã ghi được giữ lại.",
-        submit="Trả lại bổ sung",
-        back_url=page.url(),
-        form=form,
-        danger=True,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
+from ..selectors.supplements import asked_of_unit
 from ..selectors.visits import changed_criteria
 from ..workflow import EDITABLE, Status
 from .after_decision import after_decision, shares_context
@@ -49,6 +50,7 @@ def head_context(page: FilePage) -> dict[str, object]:
         "first": first,
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "returned": _returned(page),
+        "asked": asked_of_unit(file.evaluations),
         **after_decision(page),
         "may_answer": file.may(Act.ANSWER),
         "sent_by": sent_by(page),

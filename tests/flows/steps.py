@@ -167,12 +167,14 @@ def send_back(minh, area):
     minh.press("Nhận thẩm định")
     minh.told("Đã nhận thẩm định")
     minh.look("tham-dinh-doi-chieu", area)
-    asked = minh.ask("Trả lại bổ sung")
+    minh.press("Trả lại bổ sung")
+    asked = minh.page
     asked.get_by_label("Số liệu chưa khớp sổ theo dõi của Công an.").check()
     asked.get_by_label("Nói rõ cần bổ sung gì").fill(
         "4.4.a: ghi lại số vụ phạm tội năm trước là 4."
     )
-    minh.confirm("Trả lại bổ sung")
+    minh.look("tra-lai-bo-sung", "Trả lại bổ sung")
+    minh.press("Trả lại bổ sung")
     minh.told("Đã trả lại")
     minh.look("da-tra-lai", "Phiếu yêu cầu bổ sung")
 

@@ -28,6 +28,7 @@ from criteria.scoring import AnswerValues, CriterionDefinition, Verdict
 from ...models import Decision, DecisionItem, Evaluation, TransitionLog
 from ...workflow import Action
 from ..snapshots import sealed_item, sealed_paper
+from ..supplements import AskedOfUnit, asked_of_unit
 from .decisions import MET, day_of
 from .heads import NOUNS, board_head, board_signature
 from .offices import Office, office_of
@@ -170,14 +171,15 @@ def supplement_request(evaluations: list[Evaluation]) -> SupplementRequest:
 
     Remarks on sensitive rows are not printed. Raises TransitionRefused when there is nothing to ask.
     """
-    file = unit_file(evaluations)
-    items = (*_asked(evaluations), *_remarks(file))
+    file, asked = unit_file(evaluations), asked_of_unit(evaluations)
+    first = _asked_rows(asked) if asked else _asked(evaluations)
+    items = (*first, *_remarks(file, frozenset(asked.codes if asked else ())))
     if not items:
         raise TransitionRefused(
             "Hồ sơ chưa bị trả lại và chưa có ý kiến thẩm định nào cần bổ sung.",
             code="nothing_to_print",
         )
-    due = file.evaluation.season.submit_by
+    due = asked.due_on if asked else file.evaluation.season.submit_by
     return SupplementRequest(
         letterhead=board_head(file.appraiser, year=localdate().year),
         subject=file.subject,
@@ -200,14 +202,26 @@ def _asked(evaluations: list[Evaluation]) -> tuple[SupplementItem, ...]:
     return tuple(SupplementItem(ref="Hồ sơ", content=note) for note in notes)
 
 
-def _remarks(file: UnitFile) -> tuple[SupplementItem, ...]:
+def _asked_rows(asked: AskedOfUnit) -> tuple[SupplementItem, ...]:
+    """The general reason, then every row with its own; the words of sensitive rows are not printed."""
+    general = (SupplementItem(ref="Hồ sơ", content=asked.note),) if asked.note else ()
+    return general + tuple(
+        SupplementItem(
+            ref=row.code, content=row.text, action=ASK_IN_PERSON if row.is_sensitive else row.reason
+        )
+        for row in asked.rows
+    )
+
+
+def _remarks(file: UnitFile, said: frozenset[str]) -> tuple[SupplementItem, ...]:
+    """What the appraiser noted beside the rows that are not asked for already."""
     items = []
     for sheet in (file.recognition, file.classification):
         for row in sheet.definition.rows if sheet else ():
-            values = sheet.values.get(row.code) if sheet else None
-            said = values.appraisal_note.strip() if values else ""
-            if said and row.is_sensitive:
+            values = sheet.values.get(row.code) if sheet and row.code not in said else None
+            words = values.appraisal_note.strip() if values else ""
+            if words and row.is_sensitive:
                 items.append(SupplementItem(ref=row.code, content=row.text, action=ASK_IN_PERSON))
-            elif said:
-                items.append(SupplementItem(ref=row.code, content=row.text, action=said))
+            elif words:
+                items.append(SupplementItem(ref=row.code, content=row.text, action=words))
     return tuple(items)
