@@ -69,6 +69,7 @@ class Action(TextChoices):
     WITHDRAW = "withdraw", "Rút lại để sửa"
     TAKE_UP = "take_up", "Nhận thẩm định"
     RELEASE = "release", "Thôi nhận thẩm định"
+    TAKE_OVER = "take_over", "Nhận thay thẩm định"
     RETURN = "return", "Trả lại bổ sung"
     APPRAISE = "appraise", "Xác nhận thẩm định"
     REOPEN = "reopen", "Mở lại thẩm định"
@@ -93,6 +94,7 @@ def _evaluation_arrows(procedure: Procedure, submit: Act) -> tuple[Transition, .
         Transition(procedure, _S.SUBMITTED, _A.WITHDRAW,  _S.DRAFT,     submit),
         Transition(procedure, _S.SUBMITTED, _A.TAKE_UP,   _S.IN_REVIEW, Act.APPRAISE),
         Transition(procedure, _S.IN_REVIEW, _A.RELEASE,   _S.SUBMITTED, Act.APPRAISE, needs_note=True),
+        Transition(procedure, _S.IN_REVIEW, _A.TAKE_OVER, _S.IN_REVIEW, Act.APPRAISE, needs_note=True),
         Transition(procedure, _S.IN_REVIEW, _A.RETURN,    _S.RETURNED,  Act.APPRAISE, needs_note=True),
         Transition(procedure, _S.IN_REVIEW, _A.APPRAISE,  _S.APPRAISED, Act.APPRAISE),
         Transition(procedure, _S.APPRAISED, _A.REOPEN,    _S.IN_REVIEW, Act.APPRAISE, needs_note=True),

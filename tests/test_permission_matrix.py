@@ -33,9 +33,12 @@ LINES = [*PAGES, *ACTS]
 OWN_ACCOUNT = {"account_logout", "account_change_password"}
 """Addresses where everybody posts about themselves."""
 
-ASKED_ELSEWHERE = {"units:import_sheet", "units:settle_levels"}
-"""Addresses whose post needs what was signed for one person, or units of a district that is no more;
-tests/units/test_import_pages.py and test_settle_levels.py ask them."""
+ASKED_ELSEWHERE = {
+    "units:import_sheet", "units:settle_levels", "evaluations:late_event", "evaluations:quiet",
+}  # fmt: skip
+"""Addresses whose post needs what was signed for one person, units of a district that is no more, or
+a window that is open, or over; tests/units/test_import_pages.py, test_settle_levels.py and
+tests/evaluations/test_late_events.py ask them."""
 
 LED_HOME = {"account_logout"}
 """Addresses with nothing to do for who has not signed in."""

@@ -34,6 +34,7 @@ class MendingForm(forms.Form):
         self.fields["note"] = forms.CharField(
             label="Giải trình, căn cứ của đơn vị", required=False, max_length=1000
         )
+        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         self.fields["reason"] = forms.CharField(
             label="Lý do sửa lỗi nhập",
             max_length=300,
@@ -90,6 +91,16 @@ class MendingForm(forms.Form):
     def _count(self, name: str, label: str) -> None:
         self.fields[name] = CountField(label=label, required=False)
 
+    def see(self, answer: Answer) -> None:
+        """Take the answer as seen now: pressing once more writes over it knowingly."""
+        data = self.data.copy()
+        data["version"] = str(answer.version)
+        self.data = data
+
+    @property
+    def base_version(self) -> int:
+        return self.cleaned_data.get("version") or 0
+
     def values(self) -> AnswerValues:
         """The mended answer as the engine takes it."""
         cleaned = self.cleaned_data
@@ -125,6 +136,7 @@ def _shown(answer: Answer) -> dict[str, Any]:
         name: getattr(answer, name)
         for name in ("verdict", "numerator", "denominator", "count", "points", "note")
     }
+    shown["version"] = answer.version
     shown["exception_claimed"] = answer.exception_claimed
     shown["parts_met"] = [str(place) for place in answer.parts_met or ()]
     for name in ("counts", "previous_counts"):

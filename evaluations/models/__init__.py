@@ -6,6 +6,7 @@ from .decisions import Decision, DecisionItem, DecisionLog, SigningCapacity
 from .evaluations import Evaluation, TransitionLog
 from .incident_types import ExceptionClaimed, IncidentType
 from .incidents import BookStatement, Incident
+from .late_events import LateEvent, QuietStatement, Settlement
 from .registrations import Registration, RegistrationLog
 from .results import RecordedResult, ResultSource
 from .rosters import NotConsideredReason, Roster, RosterEntry
@@ -36,8 +37,10 @@ __all__ = [
     "FrozenShare",
     "Incident",
     "IncidentType",
+    "LateEvent",
     "NotConsideredReason",
     "Purpose",
+    "QuietStatement",
     "Rating",
     "RecordedResult",
     "Registration",
@@ -52,6 +55,7 @@ __all__ = [
     "Season",
     "SecurityTeam",
     "SessionForm",
+    "Settlement",
     "SigningCapacity",
     "Stage",
     "Summary",

@@ -10,6 +10,7 @@ TONES: Final = {
     Action.RETURN: "warn",
     Action.SEND_BACK: "warn",
     Action.REOPEN: "warn",
+    Action.TAKE_OVER: "warn",
     Action.CALL_BACK: "grey",
     Action.UNACCEPT: "grey",
     Action.RELEASE: "grey",

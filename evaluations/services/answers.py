@@ -39,7 +39,7 @@ from .answer_rows import (
     own_values,
     rows_of,
 )
-from .guards import refuse_if_ended, refuse_own_file
+from .guards import refuse_if_ended, refuse_other_reviewer
 from .supplements import open_rows, refuse_frozen_rows
 
 NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
@@ -106,7 +106,7 @@ def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: Us
         raise TransitionRefused(
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi chấm."
         )
-    refuse_own_file(locked, by=by)
+    refuse_other_reviewer(locked, by=by)
     rows = rows_of(locked)
     _refuse_wrong_appraisal(definition_of(locked.season.criteria_set), rows, typed)
     changes = []
@@ -123,18 +123,25 @@ def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: Us
 
 @transaction.atomic
 def mend_answer(
-    evaluation: Evaluation, code: str, values: AnswerValues, *, reason: str, by: User
+    evaluation: Evaluation,
+    code: str,
+    values: AnswerValues,
+    *,
+    base_version: int,
+    reason: str,
+    by: User,
 ) -> Answer:
     """Mend a typing mistake in the unit's answer while appraising (sửa lỗi nhập); the trace says why.
 
-    Not a keying-in of the file: who mends may still appraise it.
+    `base_version` is the answer the person saw: TransitionRefused (`stale`) when it is another
+    now. Not a keying-in of the file: who mends may still appraise it.
     """
     locked = lock_for(evaluation, Act.APPRAISE, by=by)
     if locked.status != Status.IN_REVIEW:
         raise TransitionRefused(
             f"Hồ sơ đang “{locked.get_status_display()}”: nhận thẩm định trước khi sửa lỗi nhập."
         )
-    refuse_own_file(locked, by=by)
+    refuse_other_reviewer(locked, by=by)
     if not reason.strip():
         raise ValidationError({"reason": "Sửa lỗi nhập thì phải ghi lý do."})
     definition = definition_of(locked.season.criteria_set)
@@ -142,6 +149,7 @@ def mend_answer(
     answer = rows_of(locked).get(code)
     if answer is None:
         raise ValidationError({code: "Đơn vị chưa trả lời tiêu chí này; trả lại để bổ sung."})
+    _refuse_stale(answer, base_version, code)
     before = own_values(answer)
     new = own_columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())

@@ -44,6 +44,7 @@ from .decision_lists import (
     refuse_undecidable,
     refuse_wrong_form,
 )
+from .guards import refuse_unsettled_events
 from .numbering import Numbering, refuse_wrong_numbering
 from .shares import freeze_shares
 
@@ -142,14 +143,19 @@ def discard_draft(decision: Decision, *, by: User) -> Decision:
 
 @transaction.atomic
 def send_to_sign(decision: Decision, *, by: User) -> Decision:
-    """Send the draft to the approver (trình ký); every file on it becomes "đã trình ký"."""
+    """Send the draft to the approver (trình ký); every file on it becomes "đã trình ký".
+
+    Raises TransitionRefused while something that happened after the sending is not settled.
+    """
     decision, arrow = _start(decision, Action.PROPOSE, by=by)
     if not decision.session.submission_number.strip():
         raise TransitionRefused(
             "Phiên thẩm định chưa có số tờ trình; ghi số và ngày tờ trình rồi trình ký."
         )
     refuse_wrong_form(decision)
-    finish_all([started for started, _ in _start_items(decision, Action.PROPOSE, by=by)])
+    items = [started for started, _ in _start_items(decision, Action.PROPOSE, by=by)]
+    refuse_unsettled_events(started.evaluation for started in items)
+    finish_all(items)
     decision.sent_at, decision.sent_by = timezone.now(), by
     return _finish(decision, arrow, by=by)
 
@@ -176,6 +182,7 @@ def approve_decision(decision: Decision, *, by: User) -> Decision:
     """
     decision, arrow = _start(decision, Action.APPROVE, by=by)
     items = _start_items(decision, Action.APPROVE, by=by)
+    refuse_unsettled_events(started.evaluation for started, _ in items)
     _refuse_second_step(decision, [started.evaluation for started, _ in items], by=by)
     now = timezone.now()
     for started, _ in items:
@@ -200,6 +207,7 @@ def issue_decision(decision: Decision, *, numbering: Numbering, by: User) -> Dec
     items = _start_items(decision, Action.ISSUE, by=by)
     rows = [started.evaluation for started, _ in items]
     refuse_before_recognition(rows)
+    refuse_unsettled_events(rows)
     refuse_outdated(rows)
     for started, item in items:
         started.evaluation.decided_outcome = item.outcome

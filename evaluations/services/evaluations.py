@@ -13,9 +13,8 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.roles import Act
 from criteria.exceptions import TransitionRefused
-from criteria.scoring import SheetResult, score
-from criteria.scoring import Stage as ScoringStage
-from criteria.selectors import authority_units, definition_of
+from criteria.scoring import SheetResult
+from criteria.selectors import authority_units
 from units.coverage import Scheme
 from units.models import Unit
 from units.selectors import Powers, powers_of
@@ -24,19 +23,23 @@ from ..models import (
     Attachment,
     Evaluation,
     Purpose,
-    Score,
-    ScoreLine,
-    ScoreRuleHit,
     Season,
     Stage,
 )
 from ..selectors.authorities import entering_place
 from ..workflow import ARROWS, Action, Status
 from .acts import Started, finish, refuse_if_locked, start
-from .answers import confirm_proposals, lock_for, propose_rows, recognition_of, values_by_code
-from .guards import refuse_external, refuse_own_file, refuse_unless_considered
+from .answers import confirm_proposals, lock_for, propose_rows, recognition_of
+from .guards import (
+    refuse_external,
+    refuse_other_reviewer,
+    refuse_own_file,
+    refuse_unless_considered,
+    refuse_unsettled_events,
+)
 from .register_proposals import propose_from_registers
 from .registrations import require_visible
+from .scores import score_of, store_score
 from .supplements import Asked, close_request, plan_request, record_request, take_back_answer
 
 
@@ -116,7 +119,9 @@ def submit_file(
     own answers. Raises ValidationError with what is missing, by code.
     Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2 điểm b; Quyết định 510/QĐ-BCA-V05 Điều 11.
     """
-    return _each(unit, year, Action.SUBMIT, by=by, powers=powers, act=_submit, fits=_may_be_sent)
+    return on_each_part(
+        unit, year, Action.SUBMIT, by=by, powers=powers, act=_submit, fits=_may_be_sent
+    )
 
 
 @transaction.atomic
@@ -125,7 +130,7 @@ def withdraw_file(
 ) -> list[Evaluation]:
     """Take the file back to mend it, while nobody has taken it up (rút lại); `only` these evaluations."""
     fits = _among(only)
-    return _each(unit, year, Action.WITHDRAW, by=by, act=_withdraw, note=note, fits=fits)
+    return on_each_part(unit, year, Action.WITHDRAW, by=by, act=_withdraw, note=note, fits=fits)
 
 
 @transaction.atomic
@@ -133,7 +138,7 @@ def take_up_file(
     unit: Unit, *, year: int, by: User, powers: Powers | None = None
 ) -> list[Evaluation]:
     """Take the file up for appraisal: from now on nothing moves under the reader."""
-    return _each(unit, year, Action.TAKE_UP, by=by, powers=powers, act=_take_up)
+    return on_each_part(unit, year, Action.TAKE_UP, by=by, powers=powers, act=_take_up)
 
 
 @transaction.atomic
@@ -153,7 +158,7 @@ def return_file(
     Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2.
     """
     asked = plan_request(_file(unit, year=year, by=by), note=note, rows=rows, due_on=due_on)
-    return _each(
+    return on_each_part(
         unit, year, Action.RETURN, by=by, act=partial(_return, asked=asked),
         note=asked.log_note, fits=asked.concerns,
     )  # fmt: skip
@@ -168,7 +173,7 @@ def appraise_file(
     Raises TransitionRefused if `by` keyed in or submitted it, ValidationError while an exception
     is undecided or a row is open. Legal: Thông tư 124/2021/TT-BCA Điều 9.
     """
-    return _each(unit, year, Action.APPRAISE, by=by, powers=powers, act=_appraise, note=note)
+    return on_each_part(unit, year, Action.APPRAISE, by=by, powers=powers, act=_appraise, note=note)
 
 
 @transaction.atomic
@@ -176,45 +181,7 @@ def reopen_appraisal(
     unit: Unit, *, year: int, note: str, by: User, only: Container[int] | None = None
 ) -> list[Evaluation]:
     """Open a confirmed appraisal again, with the reason, while it stands in no decision."""
-    return _each(unit, year, Action.REOPEN, by=by, act=_reopen, note=note, fits=_among(only))
-
-
-def score_of(evaluation: Evaluation, *, stage: str) -> SheetResult:
-    """What the engine makes of the answers as they stand, at that stage; nothing is stored."""
-    definition = definition_of(evaluation.season.criteria_set)
-    recognised = None
-    if evaluation.season.scheme == Scheme.CLASSIFICATION:
-        recognised = _recognised(evaluation, stage=stage)
-    return score(
-        definition, values_by_code(evaluation), stage=ScoringStage(stage), recognised=recognised
-    )
-
-
-def store_score(evaluation: Evaluation, result: SheetResult, *, stage: str) -> Score:
-    """Replace the stored result of one stage, line by line, so that it can be shown years later."""
-    Score.objects.filter(evaluation=evaluation, stage=stage).delete()
-    stored = Score.objects.create(
-        evaluation=evaluation, stage=stage, criteria_set=evaluation.season.criteria_set,
-        total_points=result.total_points, outcome=result.outcome, computed_at=timezone.now(),
-    )  # fmt: skip
-    ScoreLine.objects.bulk_create(
-        ScoreLine(
-            score=stored,
-            position=line.position,
-            code=line.code,
-            verdict=line.verdict,
-            points=line.points,
-            max_points=line.max_points,
-            answer_text=line.answer_text,
-            explanation=line.explanation,
-        )
-        for line in result.lines
-    )
-    ScoreRuleHit.objects.bulk_create(
-        ScoreRuleHit(score=stored, rule=hit.rule, explanation=hit.explanation)
-        for hit in result.rule_hits
-    )
-    return stored
+    return on_each_part(unit, year, Action.REOPEN, by=by, act=_reopen, note=note, fits=_among(only))
 
 
 def _submit(started: Started, note: str) -> Evaluation:
@@ -251,6 +218,7 @@ def _among(only: Container[int] | None) -> Callable[[Evaluation], bool] | None:
 
 
 def _return(started: Started, note: str, *, asked: Asked) -> Evaluation:
+    refuse_other_reviewer(started.evaluation, by=started.by)
     record_request(started.evaluation, asked, by=started.by)
     _clear_submission(started.evaluation)
     return finish(started, note=note)
@@ -258,8 +226,9 @@ def _return(started: Started, note: str, *, asked: Asked) -> Evaluation:
 
 def _appraise(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
-    refuse_own_file(evaluation, by=started.by)
+    refuse_other_reviewer(evaluation, by=started.by)
     _refuse_before_recognition(evaluation)
+    refuse_unsettled_events([evaluation])
     result = score_of(evaluation, stage=Stage.APPRAISED)
     if result.missing:
         raise ValidationError({missing.code: missing.message for missing in result.missing})
@@ -282,6 +251,7 @@ def _reopen(started: Started, note: str) -> Evaluation:
             "bỏ dự thảo phân loại trước khi mở lại thẩm định."
         )
     evaluation.appraised_at = evaluation.appraised_by = None
+    evaluation.taken_up_at, evaluation.taken_up_by = timezone.now(), started.by
     evaluation.appraised_points, evaluation.appraised_outcome = None, ""
     return finish(started, note=note)
 
@@ -302,7 +272,7 @@ def _file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
     return found
 
 
-def _each(
+def on_each_part(
     unit: Unit,
     year: int,
     action: Action,
@@ -382,14 +352,3 @@ def _refuse_incomplete(evaluation: Evaluation, result: SheetResult) -> None:
         problems["minutes"] = "Kèm ảnh biên bản họp đã ký, hoặc ghi nơi lưu bản giấy."
     if problems:
         raise ValidationError(problems)
-
-
-def _recognised(evaluation: Evaluation, *, stage: str) -> bool | None:
-    """What the recognition of the same year came to: open while the unit speaks, else yes or no."""
-    recognition = recognition_of(evaluation)
-    if stage == Stage.SELF:
-        outcome = recognition.self_outcome if recognition else ""
-        return outcome == "met" if outcome else None
-    if recognition is None:
-        return False
-    return recognition.outcome_so_far == "met"

@@ -1,6 +1,8 @@
 """What keeps an act from being done that the roles alone would allow; each raises TransitionRefused."""
 
-from django.utils.timezone import localdate
+from collections.abc import Iterable
+
+from django.utils.timezone import localdate, localtime
 
 from accounts.models import User
 from antq_portal.lib.dates import date_text
@@ -8,6 +10,7 @@ from criteria.exceptions import TransitionRefused
 from units.models import GRASSROOTS_KINDS, ManagingLevel, Unit, UnitVersion
 
 from ..models import Evaluation, RosterEntry, Season
+from ..selectors.late_events import unsettled_events
 from ..selectors.persons import sent_or_keyed_in
 from ..workflow import EDITABLE
 from .acts import refuse_if_locked
@@ -19,6 +22,31 @@ def refuse_own_file(evaluation: Evaluation, *, by: User) -> None:
         raise TransitionRefused(
             f"{evaluation.unit_version}: bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này.",
             code="same_person",
+        )
+
+
+def refuse_other_reviewer(evaluation: Evaluation, *, by: User) -> None:
+    """While one person reviews a file nobody else writes in it; who takes it over says why first."""
+    refuse_own_file(evaluation, by=by)
+    holder = evaluation.taken_up_by
+    if holder is not None and holder != by:
+        since = localtime(evaluation.taken_up_at)
+        raise TransitionRefused(
+            f"{evaluation.unit_version}: đang thẩm định bởi {holder} từ {since:%H:%M ngày %d/%m/%Y}. "
+            "Muốn làm tiếp thay người đó thì bấm “Nhận thay thẩm định”. Chưa ghi gì.",
+            code="taken_by_other",
+        )
+
+
+def refuse_unsettled_events(evaluations: Iterable[Evaluation]) -> None:
+    """What happened after the sending is weighed by the appraiser before the file goes on."""
+    by_id = {one.pk: one for one in evaluations}
+    waiting = unsettled_events(by_id)
+    if waiting:
+        names = ", ".join(str(by_id[pk].unit_version) for pk in waiting)
+        raise TransitionRefused(
+            f"{names}: còn phát sinh sau khi gửi chưa xử lý; xử lý ở trang thẩm định của hồ sơ trước.",
+            code="late_events",
         )
 
 

@@ -11,6 +11,7 @@ from units.models import Unit
 from ..models import Evaluation
 from ..workflow import Action, Status
 from .acts import Started, finish, start
+from .guards import refuse_other_reviewer
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def release_file(
 
 def _release(started: Started, note: str) -> Evaluation:
     evaluation = started.evaluation
+    refuse_other_reviewer(evaluation, by=started.by)
     if evaluation.answers.concluded().exists():
         raise TransitionRefused(
             f"{evaluation.unit_version}: đã có ý kiến thẩm định; trả lại hoặc xác nhận thẩm định."

@@ -1,5 +1,6 @@
 """One unit's file before the appraiser: both answers side by side, concluded on row by row."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import wholes
 from criteria.exceptions import TransitionRefused
@@ -38,6 +40,7 @@ from ..services.answers import save_appraisal
 from ..services.visits import note_visit
 from ..workflow import BEFORE_DECISION, Status
 from .after_decision import commune_shares
+from .late_panel import late_panel
 from .queue import address_of, filter_of
 from .refusals import WRONG_INPUT
 from .registers import registers_context
@@ -76,6 +79,18 @@ class FilePage:
     @property
     def states(self) -> set[str]:
         return {one.status for one in self.evaluations}
+
+    @property
+    def holder(self) -> User | None:
+        """Who else reviews the file now; None when it is this person, or nobody."""
+        holders = (one.taken_up_by for one in self.evaluations if one.status == Status.IN_REVIEW)
+        return next((who for who in holders if who and who != self.request.user), None)
+
+    @property
+    def holder_since(self) -> dt.datetime | None:
+        """Since when that person reviews it."""
+        held = (one.taken_up_at for one in self.evaluations if one.taken_up_by == self.holder)
+        return next((at for at in held if at), None)
 
     @property
     def is_late(self) -> bool:
@@ -150,7 +165,7 @@ def _follow_authority(evaluations: list[Evaluation]) -> None:
 def appraisal(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     page = file_page(request, year, unit_id)
     data = request.POST if request.method == "POST" and not request.htmx else None
-    sheets = [_typed(sheet, data) for sheet in appraisal_sheets(page.evaluations)]
+    sheets = [_typed(page, sheet, data) for sheet in appraisal_sheets(page.evaluations)]
     if request.method != "POST":
         return _show(page, sheets)
     if request.htmx:
@@ -171,9 +186,9 @@ def _next_page(page: FilePage) -> str:
     return page.url("appraisal_confirm" if wanted == "xac-nhan" else "appraisal")
 
 
-def _typed(sheet: AppraisalSheet, data: Mapping[str, Any] | None) -> TypedSheet:
-    """A form for every row that may be concluded on now."""
-    if not sheet.is_open:
+def _typed(page: FilePage, sheet: AppraisalSheet, data: Mapping[str, Any] | None) -> TypedSheet:
+    """A form for every row that may be concluded on now: by nobody else while one person reviews."""
+    if not sheet.is_open or page.holder:
         return TypedSheet(sheet)
     return TypedSheet(sheet, {row.row.code: _form(row, data) for row in sheet.rows if row.answer})
 
@@ -233,7 +248,7 @@ def _save_row(page: FilePage, sheets: list[TypedSheet]) -> HttpResponse:
             refused = str(error)
         except ValidationError as invalid:
             _beside_the_field({row.row.code: form}, invalid)
-    fresh = [_typed(sheet, None) for sheet in appraisal_sheets(page.evaluations)]
+    fresh = [_typed(page, sheet, None) for sheet in appraisal_sheets(page.evaluations)]
     if form.errors or refused:
         status = WRONG_INPUT if form.errors else 409
     else:
@@ -266,6 +281,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         "changed_ids": changed_criteria(page.evaluations, since=since, user=page.request.user),
         **commune_shares(page.evaluations, page.request.user),
         **_registers(page, sheets),
+        **late_panel(page.evaluations, acts=True, appraises=not is_own, reads_sensitive=True),
         "registration": registration_of(page.first),
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "errors": [error for typed in sheets for error in typed.errors],
@@ -277,7 +293,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         "queue_url": f"{reverse('evaluations:queue')}?{page.query}",
         "is_own": is_own,
         "may_take_up": Status.SUBMITTED in states and not is_own,
-        "may_confirm": Status.IN_REVIEW in states and not is_own,
+        "may_confirm": Status.IN_REVIEW in states and not is_own and not page.holder,
         "may_reopen": Status.APPRAISED in states,
         "urls": {name: page.url(f"appraisal_{name}") for name in FILE_ACTS},
     }
@@ -290,4 +306,4 @@ def _registers(page: FilePage, sheets: list[TypedSheet]) -> dict[str, object]:
     return registers_context(found[0], page.powers) if found else {}
 
 
-FILE_ACTS = ("take_up", "return", "confirm", "reopen")
+FILE_ACTS = ("take_up", "take_over", "return", "confirm", "reopen")

@@ -12,6 +12,7 @@ from ..forms.mending import MendingForm
 from ..selectors.appraisal import AppraisalSheet, appraisal_sheets
 from ..services.answers import mend_answer
 from ..services.evaluations import appraise_file, reopen_appraisal, take_up_file
+from ..services.reviews import take_over_file
 from .appraisal import file_page
 from .refusals import attempt, confirmation, status_of
 
@@ -22,6 +23,31 @@ def take_up(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     if attempt(request, lambda: take_up_file(page.unit, year=year, by=request.user)):
         messages.success(request, "Đã nhận thẩm định. Đơn vị không tự rút lại hồ sơ được nữa.")
     return redirect(page.url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
+    page = file_page(request, year, unit_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def act() -> object:
+        note = form.cleaned_data["note"]
+        return take_over_file(page.unit, year=year, note=note, by=request.user)
+
+    if request.method == "POST" and form.is_valid() and attempt(request, act, form=form):
+        messages.success(request, "Đã nhận thay. Từ lúc này bạn là người thẩm định hồ sơ.")
+        return redirect(page.url())
+    holder = page.holder
+    return confirmation(
+        request,
+        title=f"Nhận thay thẩm định: {page.name}",
+        text=f"{holder} đang thẩm định hồ sơ này; kết luận đã ghi được giữ nguyên, bạn làm tiếp."
+        if holder
+        else "Kết luận đã ghi được giữ nguyên, bạn làm tiếp.",
+        submit="Nhận thay thẩm định",
+        back_url=page.url(),
+        form=form,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +118,7 @@ def mend(request: HttpRequest, year: int, unit_id: int, criterion_id: int) -> Ht
             sheet.evaluation,
             line.row.code,
             form.values(),
+            base_version=form.base_version,
             reason=form.cleaned_data["reason"],
             by=request.user,
         )
@@ -101,6 +128,8 @@ def mend(request: HttpRequest, year: int, unit_id: int, criterion_id: int) -> Ht
             request, f"Đã sửa lỗi nhập {line.row.code}; vết sửa được lưu trong lịch sử."
         )
         return redirect(f"{page.url()}#dong-d{line.row.id}")
+    if data is not None and not form.errors:
+        form.see(line.answer)
     context = {"page": page, "sheet": sheet, "line": line, "form": form}
     return render(request, "evaluations/mend.html", context, status=status_of(form))
 

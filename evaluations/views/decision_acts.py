@@ -1,6 +1,6 @@
 """The acts on one decision: another class, send to sign, send back, approve, number and issue, discard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from ..forms.appraisal import ReasonForm
 from ..forms.decisions import NumberingForm, OutcomeForm
 from ..models import Decision, DecisionItem
 from ..selectors.decisions import MET
+from ..selectors.late_events import names_without_statement
 from ..services.decisions import (
     approve_decision,
     discard_draft,
@@ -36,12 +37,20 @@ from .refusals import attempt, confirmation, status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     decision = _for(request, pk, "send")
+    silent = names_without_statement(decision)
+    warning = (
+        f" Chưa ai xác nhận “không phát sinh đến hết kỳ” cho {len(silent)} đơn vị dưới đây; "
+        "vẫn trình ký được, nhưng nên xác nhận trước."
+        if silent
+        else ""
+    )
     return _asked(
         request,
         decision,
         Action.PROPOSE,
         text=f"Danh sách {_count(decision)} đơn vị được trình người có thẩm quyền duyệt; "
-        "các hồ sơ chuyển sang “Đã trình ký”.",
+        f"các hồ sơ chuyển sang “Đã trình ký”.{warning}",
+        items=silent,
         act=lambda: send_to_sign(decision, by=request.user),
         done="Đã trình ký.",
     )
@@ -166,6 +175,7 @@ def _asked(
     act: Callable[[], object],
     done: str,
     form: Form | None = None,
+    items: Sequence[str] = (),
     danger: bool = False,
 ) -> HttpResponse:
     """Say what will happen; when posted do it, and lead back to the decision."""
@@ -182,6 +192,8 @@ def _asked(
         submit=str(action.label),
         back_url=decision.get_absolute_url(),
         form=form,
+        items=items,
+        items_label="Chưa xác nhận không phát sinh đến hết kỳ",
         danger=danger,
     )
 

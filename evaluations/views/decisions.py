@@ -31,6 +31,7 @@ from ..selectors.decisions import (
     status_counts,
     waiting_for,
 )
+from ..selectors.late_events import names_without_statement
 from ..selectors.queue import paired
 from ..selectors.sessions import names_of_authorities
 from ..selectors.steps import decision_events
@@ -143,6 +144,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_preview": any(
             powers.may(act, place) for act in (Act.PREPARE_DECISION, Act.APPROVE, Act.ISSUE)
         ),
+        "silent": names_without_statement(decision) if may["send"] else [],
         "blocked": done_before_by(request.user, lines) if may["approve"] else [],
         "waits_for": ""
         if any(may.values())

@@ -24,6 +24,7 @@ from ..workflow import EDITABLE, Status
 from .after_decision import after_decision, shares_context
 from .file_history import history_tab
 from .file_page import ALL_ROWS, OPEN_ONLY, SCHEME_OF_TAB, TABS, FilePage, Overlay
+from .late_panel import late_panel
 from .registers import hidden_codes, registers_context
 
 
@@ -51,6 +52,12 @@ def head_context(page: FilePage) -> dict[str, object]:
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "returned": _returned(page),
         "asked": asked_of_unit(file.evaluations),
+        **late_panel(
+            file.evaluations,
+            acts=file.may(Act.ANSWER),
+            appraises=False,
+            reads_sensitive=file.reads_sensitive,
+        ),
         **after_decision(page),
         "may_answer": file.may(Act.ANSWER),
         "sent_by": sent_by(page),

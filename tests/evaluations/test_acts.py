@@ -340,6 +340,7 @@ def test_mending_a_typing_mistake_leaves_a_trace_and_is_no_keying_in(cast, seaso
         file[Scheme.RECOGNITION],
         "4.1.iii",
         AnswerValues(numerator=79, denominator=80),
+        base_version=1,
         reason="Nhầm số",
         by=cast.minh,
     )

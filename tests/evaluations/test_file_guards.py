@@ -162,7 +162,7 @@ def test_words_of_a_sensitive_row_do_not_go_into_the_log(cast, seasons):
     recognition = story.files(cast.che_lau)[Scheme.RECOGNITION]
     values = AnswerValues(counts=(1,), note=SECRET)
 
-    mend_answer(recognition, "4.3.a", values, reason=SECRET, by=cast.minh)
+    mend_answer(recognition, "4.3.a", values, base_version=1, reason=SECRET, by=cast.minh)
 
     event = AuditEvent.objects.get(act="answer.mend")
     assert SECRET not in f"{event.summary}{event.details}"

@@ -55,7 +55,11 @@ def test_who_keyed_in_writes_no_conclusion_and_mends_nothing(cast, seasons):
     recognition = file[Scheme.RECOGNITION]
 
     refused(lambda: save_appraisal(recognition, {"4.1.i": CONCLUSION}, by=cast.lan))
-    refused(lambda: mend_answer(recognition, "4.1.iii", values, reason="Nhầm", by=cast.lan))
+    refused(
+        lambda: mend_answer(
+            recognition, "4.1.iii", values, base_version=1, reason="Nhầm", by=cast.lan
+        )
+    )
 
 
 def test_who_keyed_in_first_does_not_appraise_after_somebody_else_keyed_in_again(

@@ -388,7 +388,7 @@ def test_mending_needs_a_reason_and_leaves_a_trace(cast, seasons, signed_in):
         "evaluations:appraisal_mend", args=[story.year(), cast.che_lau.pk, answer.criterion_id]
     )
     client = signed_in(cast.minh)
-    data = {"numerator": "79", "denominator": "80", "note": answer.note}
+    data = {"numerator": "79", "denominator": "80", "note": answer.note, "version": answer.version}
 
     refused = client.post(url, data)
     done = client.post(url, data | {"reason": "Gõ nhầm, theo biên bản"}, follow=True)
@@ -424,11 +424,31 @@ def test_mending_away_an_accepted_exception_works(cast, seasons, signed_in):
         "evaluations:appraisal_mend", args=[story.year(), cast.che_lau.pk, answer.criterion_id]
     )
 
-    response = client.post(url, {"counts_1": "0", "note": "", "reason": "Gõ nhầm số vụ"})
+    data = {"counts_1": "0", "note": "", "reason": "Gõ nhầm số vụ", "version": answer.version}
+    response = client.post(url, data)
 
     answer.refresh_from_db()
     assert response.status_code == 302
     assert (answer.counts, answer.exception_claimed, answer.exception_accepted) == ([0], "", None)
+
+
+def test_mending_what_somebody_changed_meanwhile_is_refused_then_done_knowingly(
+    cast, seasons, signed_in
+):
+    story.in_review(cast.che_lau, cast)
+    answer = Answer.objects.get(criterion__code="4.1.iii", evaluation__unit=cast.che_lau)
+    args = [story.year(), cast.che_lau.pk, answer.criterion_id]
+    url, client = reverse("evaluations:appraisal_mend", args=args), signed_in(cast.minh)
+    data = {"numerator": "79", "denominator": "80", "reason": "Gõ nhầm", "version": "1"}
+    client.post(url, data | {"version": answer.version})
+
+    stale = client.post(url, data | {"numerator": "78"})
+    seen = re.search(r'name="version" value="(\d+)"', stale.text)
+    assert "vừa lưu dòng này" in stale.text
+    assert Answer.objects.get(pk=answer.pk).numerator == 79
+
+    client.post(url, data | {"numerator": "78", "version": seen[1]})
+    assert Answer.objects.get(pk=answer.pk).numerator == 78
 
 
 def test_every_row_can_be_mended(cast, seasons, signed_in):

@@ -20,6 +20,7 @@ from .people import (
     asks_reports_of,
     assigned,
     does,
+    does_either,
     does_in_area,
     does_in_province,
     everyone,
@@ -32,6 +33,7 @@ from .people import (
 )
 
 OUTSIDE = {
+    "evaluations:late_event_settle": "only for what happened late; tests/evaluations/test_late_events.py",
     "account_login": "open; leads on whoever is signed in",
     "healthz": "open",
     "evaluations:verify": "open",
@@ -213,11 +215,14 @@ APPRAISAL = [
           query=lambda s: {"nam": s.year, "don_vi": s.files["in_review"].pk}),
     Check("evaluations:appraisal", does(Act.APPRAISE, AREA), args=of_file("submitted"), about="to take up"),
     Check("evaluations:appraisal", does(Act.APPRAISE, AREA), args=of_file("in_review")),
+    Check("evaluations:appraisal_take_over", does(Act.APPRAISE, AREA), args=of_file("in_review")),
     Check("evaluations:appraisal_return", does(Act.APPRAISE, AREA), args=of_file("in_review")),
     Check("evaluations:appraisal_confirm", does(Act.APPRAISE, AREA), args=of_file("in_review")),
     Check("evaluations:appraisal_reopen", does(Act.APPRAISE, AREA), args=of_file("appraised")),
     Check("evaluations:appraisal_mend", does(Act.APPRAISE, AREA),
           args=lambda s: (s.year, s.files["in_review"].pk, s.answered("in_review").criterion_id)),
+    Check("evaluations:late_event", does_either((Act.ANSWER, Act.APPRAISE), AREA), args=of_file("in_review")),
+    Check("evaluations:quiet", somewhere(Act.APPRAISE)),
     Check("evaluations:session_new", somewhere(Act.APPRAISE)),
     Check("evaluations:session", seen(COMMUNE), args=of_session),
     Check("evaluations:session_edit", does(Act.APPRAISE, COMMUNE), args=of_session),

@@ -208,6 +208,13 @@ def does(act: Act, spot: Spot, answer: Answer = Answer.SHOWN) -> Expectation:
     return lambda person: _graded(sees(person, spot), may(person, act, spot), answer)
 
 
+def does_either(acts: tuple[Act, ...], spot: Spot, answer: Answer = Answer.SHOWN) -> Expectation:
+    """Who does one of the acts there: both sides of a file."""
+    return lambda person: _graded(
+        sees(person, spot), any(may(person, act, spot) for act in acts), answer
+    )
+
+
 def reads(roles: tuple[Role, ...], spot: Spot, answer: Answer = Answer.DONE) -> Expectation:
     """Who holds one of the roles on the unit or at its authority, as papers of a file ask for it."""
 

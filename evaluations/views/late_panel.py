@@ -1,0 +1,42 @@
+"""The panel of what happened after a file was sent, as the appraiser's and the unit's page show it."""
+
+from collections.abc import Sequence
+
+from django.utils.timezone import localdate
+
+from ..models import Evaluation
+from ..selectors.late_events import (
+    BEFORE_THE_DECISION,
+    lacks_statement,
+    late_events,
+    quiet_statements,
+)
+
+
+def late_panel(
+    evaluations: Sequence[Evaluation], *, acts: bool, appraises: bool, reads_sensitive: bool
+) -> dict[str, object]:
+    """What `_late_events.html` takes: three queries at most, none while the unit has the file.
+
+    `acts`: the person may write an event down; `appraises`: settles it and gives the last tick.
+    """
+    sent = [one for one in evaluations if not one.is_editable]
+    if not sent:
+        return {}
+    waiting = [one for one in sent if one.status in BEFORE_THE_DECISION]
+    return {
+        "late": {
+            "events": late_events(sent),
+            "statements": quiet_statements(sent),
+            "may_report": acts and any(_may_still_happen(one) for one in waiting),
+            "may_settle": appraises and bool(waiting),
+            "asks_quiet": appraises and bool(lacks_statement(waiting)),
+            "reads_sensitive": reads_sensitive,
+        }
+    }
+
+
+def _may_still_happen(evaluation: Evaluation) -> bool:
+    """Whether a day lies between the sending and the end of the window."""
+    at = evaluation.submitted_at
+    return bool(at and localdate(at) <= evaluation.season.window_to)
