@@ -2,18 +2,27 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from antq_portal.lib import text
 from units.coverage import Scheme
 from units.selectors import labels
 
-from ..models import DecisionItem, Evaluation, Registration
+from ..models import (
+    Attachment,
+    DecisionItem,
+    Evaluation,
+    LateEvent,
+    Registration,
+    SupplementRequest,
+)
 from ..workflow import RegistrationStatus, Status
+from .year_before import YearBefore, years_before
 
 OVERRULED: Final = (
     ~Q(answers__appraised_verdict="")
@@ -21,6 +30,11 @@ OVERRULED: Final = (
     | Q(answers__exception_accepted=False)
 )
 """Answers of which the appraiser concluded something else than the unit."""
+
+ASKS_FOR_PAPERS: Final = ~Q(answers__criterion__evidence=[]) & Q(
+    answers__criterion__is_sensitive=False, answers__is_proposal=False
+)
+"""Answers to rows that name papers; never those of sensitive rows."""
 
 STEPS: Final = {
     "cho-nhan": "Chờ nhận",
@@ -31,8 +45,15 @@ STEPS: Final = {
 """Where a file stands in the queue, by the word in the address."""
 
 MARKS: Final = {
+    "cua-toi": "Tôi đang thẩm định",
+    "gui-lai": "Gửi lại sau bổ sung",
     "khac-biet": "Có khác biệt",
+    "phat-sinh": "Có phát sinh sau khi gửi",
+    "thieu-minh-chung": "Thiếu minh chứng",
     "chua-dang-ky": "Chưa đăng ký",
+    "len": "Lên mức",
+    "xuong": "Xuống mức",
+    "moi": "Chưa có kết quả năm trước",
 }
 """What to look at twice, by the word in the address."""
 
@@ -58,14 +79,22 @@ class QueueEntry:
     kind: str
     step: str
     since: dt.datetime
-    differences: int
-    is_unregistered: bool
     search_key: str
+    differences: int
+    bare_rows: int
+    """Rows that ask for papers and have none; sensitive rows are never among them."""
+    marks: frozenset[str]
+    outcomes: dict[str, str] = field(default_factory=dict)
+    before: YearBefore | None = None
 
     @property
-    def marks(self) -> tuple[str, ...]:
-        found = (("khac-biet", self.differences > 0), ("chua-dang-ky", self.is_unregistered))
-        return tuple(mark for mark, is_so in found if is_so)
+    def is_unregistered(self) -> bool:
+        return "chua-dang-ky" in self.marks
+
+    @property
+    def change(self) -> str:
+        """How this year's outcomes stand against the year before: one of len, xuong, giu, moi, empty."""
+        return (self.before or YearBefore()).change(self.outcomes)
 
     @property
     def place(self) -> tuple[int, dt.datetime, int]:
@@ -89,33 +118,97 @@ class FilePair:
 
 
 def queue_entries(user: User, *, authorities: Sequence[int], year: int) -> list[QueueEntry]:
-    """Every file of a year that waits at one of these authorities, in queue order: one query.
+    """Every file of a year that waits at one of these authorities, in queue order: two queries.
 
     A file whose two parts stand at different steps is shown at the earlier one.
     """
+    files: dict[int, QueueEntry] = {}
+    for row in _waiting(user, authorities, year):
+        step = _step(row["status"], session_id=row["session_id"], is_drafted=row["is_drafted"])
+        if step:
+            entry = _entry(row, step, user)
+            files[entry.unit_id] = _earlier(files.get(entry.unit_id), entry)
+    before = years_before(files, year=year)
+    compared = [_compared(entry, before.get(entry.unit_id)) for entry in files.values()]
+    return sorted(compared, key=lambda entry: entry.place)
+
+
+def _waiting(user: User, authorities: Sequence[int], year: int) -> Iterable[dict[str, Any]]:
+    """One row a waiting evaluation, with what is counted of it."""
     registered = Registration.objects.filter(
         unit=OuterRef("unit"), season__year=year, season__scheme=Scheme.RECOGNITION
     ).exclude(status=RegistrationStatus.DRAFT)
-    rows = (
+    asked = SupplementRequest.objects.filter(evaluation=OuterRef("pk"))
+    events = LateEvent.objects.unsettled().filter(evaluation=OuterRef("pk"))
+    return (
         Evaluation.objects.visible_to(user)
         .filter(appraising_unit__in=authorities, season__year=year, status__in=WAITING)
         .annotate(
+            scheme=F("season__scheme"),
+            kind=F("unit__kind"),
+            search_key=F("unit_version__search_key"),
             differences=Count("answers", filter=OVERRULED),
+            asking=Count("answers", filter=ASKS_FOR_PAPERS),
+            papers=Coalesce(Subquery(_papers(year), output_field=IntegerField()), 0),
             is_registered=Exists(registered),
             is_drafted=Exists(DecisionItem.objects.filter(evaluation=OuterRef("pk"))),
+            is_sent_again=Exists(asked),
+            has_event=Exists(events),
         )
-        .values_list(
-            "unit_id", "unit__kind", "status", "session_id", "is_drafted", "submitted_at",
-            "differences", "is_registered", "unit_version__search_key",
+        .values(
+            "unit_id", "kind", "scheme", "status", "session_id", "submitted_at", "taken_up_by_id",
+            "self_outcome", "appraised_outcome", "search_key", "differences", "asking", "papers",
+            "is_registered", "is_drafted", "is_sent_again", "has_event",
         )
     )  # fmt: skip
-    files: dict[int, QueueEntry] = {}
-    for unit_id, kind, status, session_id, is_drafted, at, differences, is_registered, key in rows:
-        step = _step(status, session_id=session_id, is_drafted=is_drafted)
-        if step:
-            entry = QueueEntry(unit_id, kind, step, at, differences, not is_registered, key)
-            files[unit_id] = _earlier(files.get(unit_id), entry)
-    return sorted(files.values(), key=lambda entry: entry.place)
+
+
+def _papers(year: int) -> "QuerySet[Attachment]":
+    """How many rows of an evaluation that ask for papers have any."""
+    return (
+        Attachment.objects.filter(
+            unit=OuterRef("unit"),
+            year=year,
+            criterion__criteria_set=OuterRef("season__criteria_set"),
+            criterion__is_sensitive=False,
+        )
+        .exclude(criterion__evidence=[])
+        .order_by()
+        .values("unit")
+        .annotate(rows=Count("criterion", distinct=True))
+        .values("rows")
+    )
+
+
+def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
+    bare = max(row["asking"] - row["papers"], 0)
+    is_mine = row["status"] == Status.IN_REVIEW and row["taken_up_by_id"] == user.pk
+    marks = {
+        "cua-toi": is_mine,
+        "gui-lai": row["is_sent_again"],
+        "khac-biet": row["differences"] > 0,
+        "phat-sinh": row["has_event"],
+        "thieu-minh-chung": bare > 0,
+        "chua-dang-ky": not row["is_registered"],
+    }
+    return QueueEntry(
+        row["unit_id"],
+        row["kind"],
+        step,
+        row["submitted_at"],
+        row["search_key"],
+        row["differences"],
+        bare,
+        frozenset(mark for mark, is_so in marks.items() if is_so),
+        {row["scheme"]: row["appraised_outcome"] or row["self_outcome"]},
+    )
+
+
+def _compared(entry: QueueEntry, before: YearBefore | None) -> QueueEntry:
+    """The entry beside the year before, with the mark of going up, down or being new."""
+    compared = replace(entry, before=before)
+    mark = compared.change
+    return replace(compared, marks=entry.marks | ({mark} & MARKS.keys()))
 
 
 def matching(entries: Iterable[QueueEntry], wanted: QueueFilter) -> list[QueueEntry]:
@@ -207,15 +300,15 @@ def _step(status: str, *, session_id: int | None, is_drafted: bool) -> str:
 
 
 def _earlier(known: QueueEntry | None, other: QueueEntry) -> QueueEntry:
+    """Both parts of a file as one entry: at the earlier step, counted together."""
     if known is None:
         return other
     first = min(known, other, key=lambda entry: entry.place)
-    return QueueEntry(
-        first.unit_id,
-        first.kind,
-        first.step,
-        min(known.since, other.since),
-        known.differences + other.differences,
-        first.is_unregistered,
-        first.search_key,
+    return replace(
+        first,
+        since=min(known.since, other.since),
+        differences=known.differences + other.differences,
+        bare_rows=known.bare_rows + other.bare_rows,
+        marks=known.marks | other.marks,
+        outcomes=known.outcomes | other.outcomes,
     )

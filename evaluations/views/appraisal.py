@@ -300,10 +300,25 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     return render(page.request, "evaluations/appraisal.html", context, status=status)
 
 
+def next_to_review(page: FilePage) -> str:
+    """The address of the next file of the queue that waits for a conclusion; this one when none does."""
+    entries = queue_entries(
+        page.request.user, authorities=[page.first.appraising_unit_id], year=page.year
+    )
+    own = next((entry for entry in entries if entry.unit_id == page.unit.pk), None)
+    wanted = filter_of(page.request.GET, default_year=page.year)
+    waiting = [entry for entry in matching(entries, wanted) if entry.step in TO_CONCLUDE]
+    _, after = neighbours(waiting, page.unit.pk, own and own.place)
+    first = waiting[0].unit_id if waiting else None
+    following = after or first
+    return page.url_of(following) if following != page.unit.pk else page.url()
+
+
 def _registers(page: FilePage, sheets: list[TypedSheet]) -> dict[str, object]:
     """What the registers say of the TT 124 sheet, if it is here."""
     found = [typed.sheet for typed in sheets if typed.sheet.scheme == Scheme.RECOGNITION]
     return registers_context(found[0], page.powers) if found else {}
 
 
+TO_CONCLUDE = ("dang-tham-dinh", "cho-nhan")
 FILE_ACTS = ("take_up", "take_over", "return", "confirm", "reopen")

@@ -13,7 +13,7 @@ from ..selectors.appraisal import AppraisalSheet, appraisal_sheets
 from ..services.answers import mend_answer
 from ..services.evaluations import appraise_file, reopen_appraisal, take_up_file
 from ..services.reviews import take_over_file
-from .appraisal import file_page
+from .appraisal import file_page, next_to_review
 from .refusals import attempt, confirmation, status_of
 
 
@@ -59,10 +59,12 @@ def confirm(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
         note = form.cleaned_data["note"]
         return appraise_file(page.unit, year=year, by=request.user, note=note)
 
+    following = next_to_review(page) if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():
-        if attempt(request, act):
-            messages.success(request, f"Đã xác nhận thẩm định {page.name}.")
-        return redirect(page.url())
+        if not attempt(request, act):
+            return redirect(page.url())
+        messages.success(request, f"Đã xác nhận thẩm định {page.name}.")
+        return redirect(following or page.url())
     sheets = [one for one in appraisal_sheets(page.evaluations) if one.is_open]
     if not sheets:
         messages.error(request, "Hồ sơ không ở bước đang thẩm định.")

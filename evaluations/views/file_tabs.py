@@ -50,14 +50,7 @@ def head_context(page: FilePage) -> dict[str, object]:
         "file": file,
         "first": first,
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
-        "returned": _returned(page),
-        "asked": asked_of_unit(file.evaluations),
-        **late_panel(
-            file.evaluations,
-            acts=file.may(Act.ANSWER),
-            appraises=False,
-            reads_sensitive=file.reads_sensitive,
-        ),
+        **_with_authority(page),
         **after_decision(page),
         "may_answer": file.may(Act.ANSWER),
         "sent_by": sent_by(page),
@@ -264,6 +257,21 @@ def registration_row(page: FilePage) -> RegistrationRow | None:
     file.entry.unit_version = file.version
     row = SheetRow(entry=file.entry, has_season=True, registration=file.registration)
     return shown_row(row, is_editable=file.may_edit_registration)
+
+
+def _with_authority(page: FilePage) -> dict[str, object]:
+    """Why the file came back and until when, and what happened after it was sent."""
+    file = page.file
+    return {
+        "returned": _returned(page),
+        "asked": asked_of_unit(file.evaluations),
+        **late_panel(
+            file.evaluations,
+            acts=file.may(Act.ANSWER),
+            appraises=False,
+            reads_sensitive=file.reads_sensitive,
+        ),
+    }
 
 
 def _returned(page: FilePage) -> object:

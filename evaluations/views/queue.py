@@ -1,5 +1,6 @@
 """The appraisal queue and what is done to many files of it at once."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -22,7 +23,6 @@ from units.selectors import Powers, powers_of, refusal
 
 from ..models import Evaluation
 from ..selectors.bulk_acts import recent_acts
-from ..selectors.last_year import LastYear, last_year_of
 from ..selectors.queue import (
     MARKS,
     STEPS,
@@ -42,6 +42,7 @@ from ..workflow import Action, Status
 
 ROWS_A_PAGE = 50
 AT_ONCE = 100
+CHANGES = {"len": "↑ lên", "xuong": "↓ xuống", "giu": "= giữ", "moi": "mới"}
 KINDS = EVALUATED_KINDS
 
 
@@ -54,7 +55,14 @@ class QueueRow:
     days: int
     url: str
     is_mine: bool
-    last_year: LastYear | None = None
+    due_on: dt.date
+    reviewer: User | None = None
+    reviewed_since: dt.datetime | None = None
+
+    @property
+    def change_word(self) -> str:
+        """How the file stands against the year before, in a word and a sign."""
+        return CHANGES.get(self.entry.change, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ def address_of(wanted: QueueFilter, **changed: str) -> str:
 
 
 def _chips(entries: list[QueueEntry], wanted: QueueFilter) -> list[dict[str, object]]:
-    """Every step and mark with its count under the other filters."""
+    """Every step, and every mark that some file bears, with its count under the other filters."""
     of_kind = matching(entries, QueueFilter(wanted.year, kind=wanted.kind, words=wanted.words))
     chips = [_chip("Tất cả", len(of_kind), wanted, buoc="", dau="")]
     for step, label in STEPS.items():
@@ -180,7 +188,8 @@ def _chips(entries: list[QueueEntry], wanted: QueueFilter) -> list[dict[str, obj
         chips.append(_chip(label, count, wanted, buoc=step, dau=""))
     for mark, label in MARKS.items():
         count = sum(mark in entry.marks for entry in of_kind)
-        chips.append(_chip(label, count, wanted, dau=mark, buoc=""))
+        if count or wanted.mark == mark:
+            chips.append(_chip(label, count, wanted, dau=mark, buoc=""))
     return chips
 
 
@@ -192,19 +201,23 @@ def _chip(label: str, count: int, wanted: QueueFilter, *, buoc: str, dau: str) -
 
 def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[QueueRow]:
     files = queue_files(user, entries, year=wanted.year)
-    now, query = timezone.now(), address_of(wanted)
-    last_years = last_year_of([file.unit_id for file in files], year=wanted.year)
-    return [
-        QueueRow(
-            file=file,
-            entry=entry,
-            days=(now - entry.since).days,
-            url=f"{reverse('evaluations:appraisal', args=[wanted.year, file.unit_id])}?{query}",
-            is_mine=_is_own(file, user),
-            last_year=last_years.get(file.unit_id),
-        )
-        for file, entry in zip(files, entries, strict=True)
-    ]
+    return [_row(file, entry, wanted, user) for file, entry in zip(files, entries, strict=True)]
+
+
+def _row(file: FilePair, entry: QueueEntry, wanted: QueueFilter, user: User) -> QueueRow:
+    reviewed = [one for one in file.evaluations if one.status == Status.IN_REVIEW]
+    held = next((one for one in reviewed if one.taken_up_by_id), None)
+    address = reverse("evaluations:appraisal", args=[wanted.year, file.unit_id])
+    return QueueRow(
+        file=file,
+        entry=entry,
+        days=(timezone.now() - entry.since).days,
+        url=f"{address}?{address_of(wanted)}",
+        is_mine=_is_own(file, user),
+        due_on=min(one.season.last_day_to_decide for one in file.evaluations),
+        reviewer=held.taken_up_by if held else None,
+        reviewed_since=held.taken_up_at if held else None,
+    )
 
 
 def _is_own(file: FilePair, user: User) -> bool:
@@ -233,6 +246,11 @@ def _why_not(file: FilePair, entry: QueueEntry, bulk: BulkAct, user: User) -> st
         return f"đang ở bước “{STEPS[entry.step]}”"
     if bulk.action != Action.APPRAISE:
         return ""
+    holders = {one.taken_up_by for one in file.evaluations if one.status == Status.IN_REVIEW}
+    if holders - {user, None}:
+        return f"đang thẩm định bởi {next(iter(holders - {user, None}))}"
+    if "phat-sinh" in entry.marks:
+        return "còn phát sinh sau khi gửi chưa xử lý"
     if entry.differences:
         return "có chỗ khác trả lời của đơn vị, xác nhận tại trang của hồ sơ"
     if any(one.status == Status.SUBMITTED for one in file.evaluations):
