@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from celery import shared_task
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.urls import reverse
 
 from accounts.models import User
 from antq_portal.lib.documents import Paper
 from antq_portal.lib.documents.fingerprint import renderer_fingerprint
 from antq_portal.lib.documents.pdf import render_pdf
 from antq_portal.lib.text import slug
+from antq_portal.lib.workbooks import WorkbookRefused
 from criteria.exceptions import TransitionRefused
 from jobs.exceptions import JobFailed
 from jobs.registry import JobContext, task
 from units.selectors import powers_of
 
-from .models import Decision, DecisionItem
+from .models import Decision, DecisionItem, WorkbookUpload
 from .selectors.authorities import reads_sensitive
 from .selectors.papers.dossier import dossier_papers
 from .selectors.papers.replies import certificate, notice, supplement_request
@@ -30,6 +32,8 @@ from .selectors.snapshots import sealed_paper
 from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
 from .services.visits import forget_old_visits
+from .workbooks.work import area_for_entry, workbook_of, write_upload
+from .workbooks.writing import Choice
 from .workflow import DecisionStatus
 
 OUT_OF_SIGHT = "Không tìm thấy, hoặc bạn không còn được xem giấy tờ này."
@@ -140,6 +144,34 @@ def _person(context: JobContext) -> User:
     if context.user is None:
         raise JobFailed("Việc này cần biết ai yêu cầu.")
     return context.user
+
+
+@task("evaluations.workbook", plain_errors=PLAIN)
+def workbook(context: JobContext) -> None:
+    """The workbook of a large area's year, to fill in."""
+    user, year = _person(context), context.arguments["year"]
+    context.progress(0, 1, "đang lập tệp Excel")
+    try:
+        area = area_for_entry(user, context.arguments["area"])
+    except (ObjectDoesNotExist, PermissionDenied):
+        raise JobFailed(OUT_OF_SIGHT) from None
+    context.result(*workbook_of(user, area, year))
+    context.progress(1, 1, "đã lập tệp")
+
+
+@task("evaluations.workbook_write", plain_errors=(*PLAIN, WorkbookRefused))
+def workbook_write(context: JobContext) -> None:
+    """Write a checked workbook with many changes, unit by unit; a second run finds nothing left to do."""
+    user = _person(context)
+    upload = WorkbookUpload.objects.visible_to(user).filter(pk=context.arguments["upload"]).first()
+    if upload is None:
+        raise JobFailed(OUT_OF_SIGHT)
+    context.link(reverse("evaluations:workbook_check", args=[upload.year, upload.pk]))
+    choices = {key: Choice(*one) for key, one in context.arguments["choices"].items()}
+    write_upload(
+        upload, choices, by=user,
+        on_unit=lambda done, total, name: context.progress(done, total, f"đang ghi {name}"),
+    )  # fmt: skip
 
 
 @shared_task(name="evaluations.follow_the_calendar")

@@ -33,6 +33,9 @@ HEADING_ROWS: Final = 15
 
 MACROS: Final = ("vbaproject", "macrosheets", "activex", "externallinks", "embeddings")
 BAD_STARTS: Final = "=+-@\t\r"
+OLE_START: Final = b"\xd0\xcf\x11\xe0"
+"""First bytes of an Excel 97 file, and of any workbook locked by a password."""
+NO_WORKBOOK: Final = "Tệp không phải là bảng tính .xlsx. Tải tệp mẫu, điền rồi gửi lại."
 
 
 class WorkbookRefused(ValueError):
@@ -120,10 +123,26 @@ def read_workbook(
     error, hidden row, required cell left empty) is in `problems`.
     """
     content = file if isinstance(file, bytes) else file.read(MOST_BYTES + 1)
+    book = open_workbook(content)
+    sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+    if sheet is None:
+        raise WorkbookRefused("Tệp không có trang tính nào.")
+    if (sheet.max_row or 0) > most_rows + HEADING_ROWS:
+        raise WorkbookRefused(f"Tệp dài quá {most_rows} dòng; chia thành nhiều tệp.")
+    return _read_sheet(sheet, columns)
+
+
+def open_workbook(
+    content: bytes, *, most_cells: int = MOST_CELLS, with_results: bool = False
+) -> Workbook:
+    """Open a workbook from outside once it is known to be a plain .xlsx that asks for no more cells than that.
+
+    Formulas stay formulas; `with_results` gives the value Excel kept of them instead. Raises
+    WorkbookRefused with the reason.
+    """
     try:
-        _refuse_unsafe(content)
-        book = load_workbook(BytesIO(content), data_only=False, keep_links=False)
-        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+        _refuse_unsafe(content, most_cells)
+        return load_workbook(BytesIO(content), data_only=with_results, keep_links=False)
     except WorkbookRefused:
         raise
     except (
@@ -132,39 +151,42 @@ def read_workbook(
         raise WorkbookRefused(
             "Không đọc được tệp; mở bằng Excel, lưu lại dạng .xlsx rồi gửi."
         ) from broken
-    if sheet is None:
-        raise WorkbookRefused("Tệp không có trang tính nào.")
-    if (sheet.max_row or 0) > most_rows + HEADING_ROWS:
-        raise WorkbookRefused(f"Tệp dài quá {most_rows} dòng; chia thành nhiều tệp.")
-    return _read_sheet(sheet, columns)
 
 
-def _refuse_unsafe(content: bytes) -> None:
+def _refuse_unsafe(content: bytes, most_cells: int) -> None:
+    if not content:
+        raise WorkbookRefused("Tệp rỗng.")
     if len(content) > MOST_BYTES:
         raise WorkbookRefused(f"Tệp lớn quá {MOST_BYTES // 1024 // 1024} MB.")
+    if content.startswith(OLE_START):
+        raise WorkbookRefused(
+            "Tệp có mật khẩu hoặc là Excel cũ (.xls). Bỏ mật khẩu, lưu lại dạng .xlsx rồi gửi."
+        )
     if not zipfile.is_zipfile(BytesIO(content)):
-        raise WorkbookRefused("Tệp không phải là bảng tính .xlsx. Tải tệp mẫu, điền rồi gửi lại.")
+        raise WorkbookRefused(NO_WORKBOOK)
     with zipfile.ZipFile(BytesIO(content)) as packed:
-        parts = packed.infolist()
-        names = [part.filename.lower() for part in parts]
-        if "xl/workbook.xml" not in names:
-            raise WorkbookRefused(
-                "Tệp không phải là bảng tính .xlsx. Tải tệp mẫu, điền rồi gửi lại."
-            )
-        if any(word in name for name in names for word in MACROS):
-            raise WorkbookRefused(
-                "Tệp có macro, liên kết ngoài hoặc đối tượng nhúng nên không được nhận."
-            )
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise WorkbookRefused("Tệp giải nén ra quá lớn.")
-        try:
-            measure_parts(packed, most_cells=MOST_CELLS)
-        except PartsDeclareTypes:
-            raise WorkbookRefused("Tệp có khai báo XML không được nhận.") from None
-        except PartsTooLarge:
-            raise WorkbookRefused(
-                "Bảng có quá nhiều ô; chép các dòng cần ghi sang tệp mẫu mới."
-            ) from None
+        _refuse_unsafe_parts(packed, most_cells)
+
+
+def _refuse_unsafe_parts(packed: zipfile.ZipFile, most_cells: int) -> None:
+    parts = packed.infolist()
+    names = [part.filename.lower() for part in parts]
+    if "xl/workbook.xml" not in names:
+        raise WorkbookRefused(NO_WORKBOOK)
+    if any(word in name for name in names for word in MACROS):
+        raise WorkbookRefused(
+            "Tệp có macro, liên kết ngoài hoặc đối tượng nhúng nên không được nhận."
+        )
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise WorkbookRefused("Tệp giải nén ra quá lớn.")
+    try:
+        measure_parts(packed, most_cells=most_cells)
+    except PartsDeclareTypes:
+        raise WorkbookRefused("Tệp có khai báo XML không được nhận.") from None
+    except PartsTooLarge:
+        raise WorkbookRefused(
+            "Bảng có quá nhiều ô; chép các dòng cần ghi sang tệp mẫu mới."
+        ) from None
 
 
 def _read_sheet(sheet: Worksheet, columns: Sequence[Column]) -> ReadSheet:

@@ -18,6 +18,7 @@ from .summaries import Summary
 from .supplements import ReopenedRow, SupplementRequest
 from .teams import Rating, SecurityTeam, TeamArea, TeamRating
 from .visits import FileVisit
+from .workbooks import WorkbookUpload
 
 __all__ = [
     "Annulment",
@@ -64,4 +65,5 @@ __all__ = [
     "TeamRating",
     "TransitionLog",
     "Verdict",
+    "WorkbookUpload",
 ]

@@ -1,4 +1,4 @@
-from . import appraisal, decisions, files, papers, registers, results, seasons
+from . import appraisal, decisions, files, papers, registers, results, seasons, workbooks
 
 app_name = "evaluations"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *registers.urlpatterns,
     *results.urlpatterns,
     *seasons.urlpatterns,
+    *workbooks.urlpatterns,
 ]
