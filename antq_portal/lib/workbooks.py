@@ -154,8 +154,6 @@ def open_workbook(
 
 
 def _refuse_unsafe(content: bytes, most_cells: int) -> None:
-    if not content:
-        raise WorkbookRefused("Tệp rỗng.")
     if len(content) > MOST_BYTES:
         raise WorkbookRefused(f"Tệp lớn quá {MOST_BYTES // 1024 // 1024} MB.")
     if content.startswith(OLE_START):

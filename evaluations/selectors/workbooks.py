@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from django.utils.timezone import localdate
 
@@ -17,9 +18,11 @@ from ..models import Answer, Evaluation, Season
 from ..workflow import EDITABLE, Status
 from .areas import Area
 from .last_year import ancestors_of
+from .reopened import reopened_by_evaluation
 from .sheet import SheetRow, sheet_rows
 
-SCHEMES = (Scheme.RECOGNITION, Scheme.CLASSIFICATION)
+SCHEMES: Final = (Scheme.RECOGNITION, Scheme.CLASSIFICATION)
+FROZEN: Final = "Dòng này giữ như đã gửi, chỉ bổ sung các dòng được yêu cầu"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class EntryUnit:
     locked: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     last: Mapping[str, AnswerValues] = field(default_factory=dict)
+    reopened: frozenset[str] | None = None
+    """The only criteria the unit may change now, where single rows were asked for."""
 
     @property
     def unit_id(self) -> int:
@@ -45,6 +50,8 @@ class EntryUnit:
 
     def locked_row(self, code: str) -> str:
         """Why one criterion may not be filled; empty when it may."""
+        if not self.locked and self.reopened is not None and code not in self.reopened:
+            return FROZEN
         return self.locked
 
     def values(self, code: str) -> AnswerValues | None:
@@ -86,6 +93,7 @@ def entry_sheets(
     names = _names(rows)
     answers = _answers(rows)
     last = _last_answers(rows, year) if with_last else {}
+    reopened = reopened_by_evaluation(_evaluation_ids(rows))
     sheets = []
     for kind in dict.fromkeys(row.version.unit.kind for row in rows):
         for scheme in SCHEMES:
@@ -95,7 +103,7 @@ def entry_sheets(
                 continue
             definition = definition_of(season.criteria_set)
             units = tuple(
-                _entry_unit(row, season, definition, names, answers, last)
+                _with_reopened(_entry_unit(row, season, definition, names, answers, last), reopened)
                 for row in rows
                 if row.version.unit.kind == kind
             )
@@ -123,6 +131,10 @@ def _entry_unit(
     )
 
 
+def _with_reopened(unit: EntryUnit, reopened: Mapping[int, frozenset[str]]) -> EntryUnit:
+    return replace(unit, reopened=reopened.get(unit.evaluation.pk)) if unit.evaluation else unit
+
+
 def locked_because(season: Season, evaluation: Evaluation | None, row: SheetRow) -> str:
     """Why nothing may be entered into this unit's part of the file; empty when it may."""
     if season.is_locked:
@@ -144,9 +156,13 @@ def _names(rows: Sequence[SheetRow]) -> dict[int, str]:
     }
 
 
+def _evaluation_ids(rows: Iterable[SheetRow]) -> list[int]:
+    return [one.pk for row in rows for one in (row.recognition, row.classification) if one]
+
+
 def _answers(rows: Iterable[SheetRow]) -> dict[int, dict[int, Answer]]:
     """Every answer of these files by evaluation and criterion id; one query."""
-    ids = [one.pk for row in rows for one in (row.recognition, row.classification) if one]
+    ids = _evaluation_ids(rows)
     found: dict[int, dict[int, Answer]] = defaultdict(dict)
     for answer in Answer.objects.filter(evaluation__in=ids).select_related("answered_by"):
         found[answer.evaluation_id][answer.criterion_id] = answer

@@ -73,6 +73,8 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "changed_units": changed_units(page.user, (row.unit_id for row in shown), year=year),
         "total": len(rows),
         "chips": _chips(page, of_kind, stage, words=words, kind=kind),
+        "workbook_url": page.url("workbook") if page.area.may(Act.ANSWER) else "",
+        "workbook_file_url": page.url("workbook_file"),
         "stage": stage,
         "words": words,
         "kind": kind,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Act
 from antq_portal.lib.asked import whole
+from antq_portal.lib.clicks import each_by_itself
 from antq_portal.lib.workbooks import MOST_BYTES, WorkbookRefused
 from jobs.services import enqueue
 
@@ -92,6 +93,7 @@ def workbook_file(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @GET_OR_POST
+@each_by_itself
 def workbook_check(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     """What the file would do; posting writes it. After that, what became of each unit."""
     upload, area = _upload_of(request, year, pk)

@@ -8,7 +8,7 @@ from accounts.roles import SENSITIVE_READERS, Act, Role
 from antq_portal.lib.dates import date_text
 from units.coverage import Scheme
 
-from . import delegations, levels, registers, results
+from . import delegations, levels, registers, results, workbooks
 from .checks import Check
 from .pages import (
     INCIDENTS,
@@ -413,4 +413,5 @@ ACTS = [
     *results.ACTS,
     *levels.ACTS,
     *delegations.ACTS,
+    *workbooks.ACTS,
 ]

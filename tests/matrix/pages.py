@@ -6,7 +6,7 @@ from reports.definitions import REPORTS
 from units.coverage import Scheme
 from units.models import Assignment, Kind
 
-from . import delegations, levels, registers, results
+from . import delegations, levels, registers, results, workbooks
 from .checks import Check
 from .people import (
     AREA,
@@ -292,4 +292,5 @@ PAGES = [
     *results.PAGES,
     *levels.PAGES,
     *delegations.PAGES,
+    *workbooks.PAGES,
 ]

@@ -368,7 +368,7 @@ def _(filled, cast):
     return written.getvalue()
 
 
-@case("empty", refused="Tệp rỗng")
+@case("empty", refused="không phải là bảng tính")
 def _(filled, cast):
     return b""
 
