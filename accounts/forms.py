@@ -75,3 +75,17 @@ def _reword(form: forms.Form, name: str, label: str, **attributes: str) -> None:
     field.label, field.help_text = label, ""
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update(attributes)
+
+
+class RemindersForm(forms.Form):
+    """Whether reminders come by mail, and where to."""
+
+    wants_reminders = forms.BooleanField(label="Nhận thư nhắc việc", required=False)
+    email = forms.EmailField(
+        label="Địa chỉ thư điện tử",
+        required=False,
+        max_length=254,
+        help_text="Nên dùng hộp thư công vụ. Không có địa chỉ thì không gửi thư.",
+        error_messages={"invalid": "Địa chỉ chưa đúng, ví dụ: ten@congan.gov.vn."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )

@@ -20,6 +20,7 @@ class User(AbstractUser):
     phone = models.CharField("điện thoại", max_length=30, blank=True)
     province_id = models.BigIntegerField("mã định danh tỉnh", null=True, blank=True)
     is_demo = models.BooleanField("tài khoản trình diễn", default=False)
+    wants_reminders = models.BooleanField("nhận thư nhắc việc", default=True)
 
     class Meta:
         verbose_name = "người dùng"

@@ -41,6 +41,7 @@ class Act(TextChoices):
     ACCEPT_REGISTRATION = "accept_registration", "Tiếp nhận đăng ký"
     APPRAISE = "appraise", "Thẩm định"
     PREPARE_DECISION = "prepare_decision", "Lập dự thảo, trình ký"
+    SET_DEADLINES = "set_deadlines", "Đặt mốc của cấp mình, gia hạn, nhắc đơn vị"
     APPROVE = "approve", "Duyệt danh sách"
     ISSUE = "issue", "Vào số, ban hành"
     ANNUL = "annul", "Hủy bỏ kết quả"
@@ -79,6 +80,7 @@ ALLOWED: Final = MappingProxyType({
     Act.ACCEPT_REGISTRATION: {_R.APPRAISER: _A},
     Act.APPRAISE:            {_R.APPRAISER: _A},
     Act.PREPARE_DECISION:    {_R.APPRAISER: _A},
+    Act.SET_DEADLINES:       {_R.APPRAISER: _A},
     Act.APPROVE:             {_R.APPROVER: _A},
     Act.ISSUE:               {_R.CLERK: _A},
     Act.ANNUL:               {_R.APPROVER: _A},

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from .forms import ActivationForm
+from .forms import ActivationForm, RemindersForm
 from .models import ActivationLink
 from .selectors import DEMO_PASSWORD, demo_accounts
-from .services import activate_account, link_for
+from .services import activate_account, choose_reminders, link_for
+
+WRONG_INPUT = 422
 
 
 class SignInView(LoginView):
@@ -27,6 +29,27 @@ class SignInView(LoginView):
 
 
 sign_in = SignInView.as_view()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request: HttpRequest) -> HttpResponse:
+    """One's own choice of reminders by mail; on unless switched off, silent without an address."""
+    user = request.user
+    stored = {"email": user.email, "wants_reminders": user.wants_reminders}
+    form = RemindersForm(request.POST if request.method == "POST" else None, initial=stored)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data
+        user = choose_reminders(
+            user, email=chosen["email"], wants_reminders=chosen["wants_reminders"]
+        )
+        is_on = user.wants_reminders and user.email
+        words = (
+            f"Thư nhắc việc gửi đến {user.email}." if is_on else "Từ nay không gửi thư nhắc việc."
+        )
+        messages.success(request, words)
+        return redirect("account_reminders")
+    status = WRONG_INPUT if form.errors else 200
+    return render(request, "account/reminders.html", {"form": form}, status=status)
 
 
 @login_not_required

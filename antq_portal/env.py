@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+BACKENDS = "django.core.mail.backends"
 
 
 def text(name: str, default: str = "") -> str:
@@ -91,16 +92,26 @@ def database(url: str) -> dict[str, object]:
 
 
 def email(url: str) -> dict[str, object]:
-    """Turn smtp://user:password@host:port (smtps: implicit TLS, smtp+tls: STARTTLS) into settings.
+    """Turn the address of a mail server, or of a folder, into settings.
 
-    With no address, mail is written to the log of the process.
+    smtp://user:password@host:port (smtps: TLS from the start, smtp+tls: STARTTLS; names and
+    passwords percent-encoded), file:///folder for one file a mail, console: or nothing for the
+    log of the process.
     """
-    if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
+    if parts.scheme in {"", "console"}:
+        return {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
+    if parts.scheme == "file":
+        return {
+            "EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
-        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://.")
+        raise ImproperlyConfigured(
+            "EMAIL_URL must begin with smtp://, smtp+tls://, smtps://, file:/// or be console:."
+        )
     return {
+        "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname or "localhost",
         "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -294,6 +294,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.follow_the_calendar",
         "schedule": crontab(hour=0, minute=10),
     },
+    # Again and again over the day: what a mail server did not take is tried anew, and nobody
+    # gets a second mail, as each has one row a day.
+    "send-reminders": {
+        "task": "evaluations.send_reminders",
+        "schedule": crontab(minute="*/30", hour="7-16", day_of_week="mon-fri"),
+        "options": {"expires": 25 * 60},
+    },
     "forget-clicks": {"task": "accounts.forget_clicks", "schedule": crontab(hour=0, minute=40)},
     "forget-old-visits": {
         "task": "evaluations.forget_old_visits",
@@ -303,7 +310,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail and log --------------------------------------------------------------------------------
 
-for _name, _value in env.email(env.text("EMAIL_URL")).items():
+_mail_folder = f"file://{LOCAL_DIR / 'mail'}" if DEBUG else ""
+for _name, _value in env.email(env.text("EMAIL_URL", _mail_folder)).items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "antq-portal@localhost")
 

@@ -155,6 +155,42 @@ def test_email_reads_the_three_kinds_of_smtp(url, port, tls, ssl):
     )
 
 
+def test_email_reads_names_and_passwords_as_typed_into_an_address():
+    parsed = env.email("smtp+tls://antq%40xa.vn:p%2Fw%3A1@mail.vn")
+
+    assert (parsed["EMAIL_HOST_USER"], parsed["EMAIL_HOST_PASSWORD"]) == ("antq@xa.vn", "p/w:1")
+    assert parsed["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "folder"),
+    [
+        ("", "console", None),
+        ("console:", "console", None),
+        ("file:///var/mail%20box", "filebased", "/var/mail box"),
+    ],
+)
+def test_email_may_go_to_the_log_or_a_folder(url, backend, folder):
+    parsed = env.email(url)
+
+    assert parsed["EMAIL_BACKEND"].endswith(f"{backend}.EmailBackend")
+    assert parsed.get("EMAIL_FILE_PATH") == folder
+
+
+def test_email_refuses_other_addresses():
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must begin with"):
+        env.email("http://mail.vn")
+
+
+def test_email_address_may_stand_in_a_file(monkeypatch, tmp_path):
+    secret = tmp_path / "email-url"
+    secret.write_text("smtps://antq:secret@mail.vn\n", encoding="utf-8")
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    monkeypatch.setenv("EMAIL_URL_FILE", str(secret))
+
+    assert env.email(env.text("EMAIL_URL"))["EMAIL_USE_SSL"] is True
+
+
 def test_generated_secret_is_kept_and_private(tmp_path):
     path = tmp_path / "deep" / "key"
 

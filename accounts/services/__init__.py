@@ -12,6 +12,7 @@ from .activation import (
     void_links,
 )
 from .audit import AuditEntry, BrokenLink, broken_links, event_hash, record_audit, record_audits
+from .reminders import choose_reminders
 
 __all__ = [
     "LINK_DAYS",
@@ -21,6 +22,7 @@ __all__ = [
     "NewAccount",
     "activate_account",
     "broken_links",
+    "choose_reminders",
     "correct_account",
     "event_hash",
     "issue_link",
