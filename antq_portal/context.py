@@ -49,6 +49,7 @@ NAVIGATION: Final[tuple[tuple[str, str, Callable[[Standing], bool]], ...]] = (
     ("Việc của tôi",   "evaluations:home",           lambda who: True),
     ("Bảng hồ sơ năm", "evaluations:sheet",          Standing.sees_a_scope),
     ("Hồ sơ của đơn vị", "evaluations:sheet_now",    lambda who: who.does(Act.REGISTER) and not who.sees_a_scope()),
+    ("Lịch",           "evaluations:calendar",       lambda who: bool(who.roles)),
     ("Thẩm định",      "evaluations:queue",          lambda who: who.does(Act.APPRAISE)),
     ("Sổ vụ việc",     "evaluations:incidents",      lambda who: who.does(Act.KEEP_BOOK)),
     ("Tổ bảo vệ",      "evaluations:teams",          lambda who: who.does(Act.KEEP_BOOK)),

@@ -31,6 +31,7 @@ from .selectors.printing import (
 from .selectors.snapshots import sealed_paper
 from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
+from .services.reminders import send_reminders
 from .services.visits import forget_old_visits
 from .workbooks.work import area_for_entry, workbook_of, write_upload
 from .workbooks.writing import Choice
@@ -184,3 +185,9 @@ def follow_the_calendar_task() -> None:
 def forget_old_visits_task() -> None:
     """Forget who looked at files of bygone years; beat calls it once a night."""
     forget_old_visits()
+
+
+@shared_task(name="evaluations.send_reminders")
+def send_reminders_task() -> None:
+    """Send today's reminder mails that have not left; beat calls it every half hour of a working day."""
+    send_reminders()

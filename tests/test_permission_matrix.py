@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 LINES = [*PAGES, *ACTS]
-OWN_ACCOUNT = {"account_logout", "account_change_password"}
+OWN_ACCOUNT = {"account_logout", "account_change_password", "account_reminders"}
 """Addresses where everybody posts about themselves."""
 
 ASKED_ELSEWHERE = {
@@ -177,10 +177,10 @@ def statuses(country, username, checks):
 
 def below_na_meo():
     """Lines about a unit, file, figure, decision, paper or job of Na Mèo, by their addresses."""
-    open_pages = {"account_logout", "account_change_password", "me", "unit-list", "jobs:list"}
+    open_pages = {*OWN_ACCOUNT, "me", "unit-list", "jobs:list"}
     open_pages |= {f"evaluations:{name}" for name in ("home", "sheet_now", "sessions", "decisions")}
     one_s_own = {"units:list", "units:people", "units:assign", "reports:index"}
-    one_s_own |= {"units:accounts", "units:account_open"}
+    one_s_own |= {"units:accounts", "units:account_open", "evaluations:mail_runs"}
     one_s_own |= {
         f"evaluations:{name}"
         for name in ("recorded_results", "result_new", "result_import", "result_template")

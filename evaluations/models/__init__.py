@@ -2,12 +2,14 @@ from .annulments import Annulment
 from .answers import Answer, AnswerChange, Verdict
 from .attachments import Attachment, Purpose
 from .bulk_acts import BulkAct, BulkActRow
+from .deadlines import MILESTONE_DAYS, Extension, Milestones, Nudge
 from .decisions import Decision, DecisionItem, DecisionLog, SigningCapacity
 from .evaluations import Evaluation, TransitionLog
 from .incident_types import ExceptionClaimed, IncidentType
 from .incidents import BookStatement, Incident
 from .late_events import LateEvent, QuietStatement, Settlement
 from .registrations import Registration, RegistrationLog
+from .reminders import DigestStatus, ReminderDigest
 from .results import RecordedResult, ResultSource
 from .rosters import NotConsideredReason, Roster, RosterEntry
 from .scores import Score, ScoreLine, ScoreRuleHit, Stage
@@ -21,6 +23,7 @@ from .visits import FileVisit
 from .workbooks import WorkbookUpload
 
 __all__ = [
+    "MILESTONE_DAYS",
     "Annulment",
     "Answer",
     "AnswerChange",
@@ -32,20 +35,25 @@ __all__ = [
     "Decision",
     "DecisionItem",
     "DecisionLog",
+    "DigestStatus",
     "Evaluation",
     "ExceptionClaimed",
+    "Extension",
     "FileVisit",
     "FrozenShare",
     "Incident",
     "IncidentType",
     "LateEvent",
+    "Milestones",
     "NotConsideredReason",
+    "Nudge",
     "Purpose",
     "QuietStatement",
     "Rating",
     "RecordedResult",
     "Registration",
     "RegistrationLog",
+    "ReminderDigest",
     "ReopenedRow",
     "ResultSource",
     "Roster",

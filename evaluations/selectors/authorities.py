@@ -16,7 +16,9 @@ from ..models import Evaluation
 from ..workflow import Status
 
 DECIDING_ACTS: Final = (Act.APPROVE, Act.ISSUE, Act.ANNUL)
-APPRAISING_ACTS: Final = (Act.ACCEPT_REGISTRATION, Act.APPRAISE, Act.PREPARE_DECISION)
+APPRAISING_ACTS: Final = (
+    Act.ACCEPT_REGISTRATION, Act.APPRAISE, Act.PREPARE_DECISION, Act.SET_DEADLINES,
+)  # fmt: skip
 OVER: Final = (Status.DECIDED, Status.ANNULLED)
 """States in which the year of a unit is over: a decision was issued, nothing is carried on."""
 

@@ -11,6 +11,7 @@ from criteria.selectors import definition_of
 from ..models import RegistrationLog, SupplementRequest, TransitionLog
 from ..workflow import Action
 from .answer_words import Told
+from .deadline_events import deadline_events
 from .files import UnitFile
 from .history_answers import answer_changes
 from .history_events import ANSWERS, PAPERS, STEPS, Event
@@ -46,6 +47,7 @@ def history(file: UnitFile, *, by: User, since: dt.datetime | None = None) -> li
         *answer_changes(file, times),
         *_papers(file),
         *_removed_papers(file),
+        *deadline_events(file.version.unit_id, year=file.year),
     ]
     for event in events:
         event.is_new = since is not None and event.at > since and event.who_id != by.pk

@@ -1,9 +1,10 @@
-from . import appraisal, decisions, files, papers, registers, results, seasons, workbooks
+from . import appraisal, deadlines, decisions, files, papers, registers, results, seasons, workbooks
 
 app_name = "evaluations"
 urlpatterns = [
     *files.urlpatterns,
     *appraisal.urlpatterns,
+    *deadlines.urlpatterns,
     *decisions.urlpatterns,
     *papers.urlpatterns,
     *registers.urlpatterns,

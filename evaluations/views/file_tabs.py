@@ -15,6 +15,7 @@ from units.models import Kind
 from ..forms.answers import AnswerInput
 from ..forms.papers import MinutesForm, OtherPaperForm
 from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
+from ..selectors.extensions import file_deadline
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
@@ -53,6 +54,8 @@ def head_context(page: FilePage) -> dict[str, object]:
         **_with_authority(page),
         **after_decision(page),
         "may_answer": file.may(Act.ANSWER),
+        "may_set_deadlines": file.may(Act.SET_DEADLINES),
+        "deadline": file_deadline(file),
         "sent_by": sent_by(page),
         "is_secret_band": bool(file.editable) or file.may_edit_registration,
         "tabs": [

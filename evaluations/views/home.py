@@ -15,7 +15,7 @@ from units.coverage import Scheme
 from units.models import Kind, UnitVersion
 
 from ..selectors.areas import current_year
-from ..selectors.deadlines import DeadlineLine, deadline_lines
+from ..selectors.deadlines import DeadlineLine, deadline_lines, own_days
 from ..selectors.own_files import own_standing
 from ..selectors.share_flags import flags_for
 from ..selectors.standings import STAGES, Standing, stage_counts, standings
@@ -24,6 +24,7 @@ from ..workflow import DecisionStatus, Status
 from .areas import AreaPage, area_page
 from .reporters import is_reporter, reported_units, reporter_links, reporter_tasks
 from .sheet import follow_register
+from .urgent import urgent_tasks
 
 NEWS_WITHOUT_VISIT: Final = dt.timedelta(days=7)
 VISIT_KEPT_SECONDS: Final = 90 * 24 * 3600
@@ -53,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "area": page.area,
         "year": page.year,
         "name": ", ".join(one.name for one in own) or page.area.name,
+        "urgent": urgent_tasks(page),
         "tasks": reporter_tasks(page, units, own) if own else _tasks(page, counts),
         "steps": [] if own else _steps(page, counts),
         "not_considered": counts["khong-xet"],
@@ -214,7 +216,9 @@ def _deadlines(
     kinds = {one.unit.kind for one in own} or {unit.kind for unit in units}
     if page.area.is_commune and not own:
         kinds.add(page.area.unit.kind)
-    return deadline_lines([one for one in page.of_year if not one.is_locked], kinds=kinds)
+    own_milestones = own_days(page.area.version, year=page.year)
+    open_seasons = [one for one in page.of_year if not one.is_locked]
+    return deadline_lines(open_seasons, kinds=kinds, own=own_milestones)
 
 
 def _last_visit(request: HttpRequest) -> dt.datetime:

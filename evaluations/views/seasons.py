@@ -27,6 +27,7 @@ from ..selectors.administration import (
     season_years,
     sets_to_open,
 )
+from ..selectors.mail_runs import digests_of, troubled
 from ..services.seasons import DATES, change_season_dates, lock_season, open_season, unlock_season
 from .refusals import attempt, confirmation, status_of
 
@@ -36,7 +37,8 @@ SEASON_YEARS = range(2000, 2101)
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
     provinces = provinces_of(request)
-    return render(request, "evaluations/administration.html", {"provinces": provinces})
+    context = {"provinces": provinces, "unsent": len(troubled(digests_of(provinces)))}
+    return render(request, "evaluations/administration.html", context)
 
 
 @require_safe

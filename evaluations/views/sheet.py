@@ -10,7 +10,7 @@ from accounts.roles import Act
 
 from ..selectors.areas import current_year
 from ..selectors.bulk_acts import recent_acts
-from ..selectors.deadlines import deadline_lines
+from ..selectors.deadlines import deadline_lines, own_days
 from ..selectors.rosters import is_behind_register
 from ..selectors.sheet import SheetRow, filter_rows, sheet_rows
 from ..selectors.standings import STAGES, stage_counts
@@ -83,7 +83,9 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
         "offers": recent_acts(page.user, year=page.year),
         "deadlines": deadline_lines(
-            page.of_year, kinds=[kind] if kind else [one.kind for one in kinds]
+            page.of_year,
+            kinds=[kind] if kind else [one.kind for one in kinds],
+            own=own_days(page.area.version, year=year),
         ),
     }
     return render(request, "evaluations/sheet.html", context)

@@ -18,6 +18,7 @@ record_result        authority  -         authority  -          -          -    
 accept_registration  -          -         authority  -          -          -        -       -              -
 appraise             -          -         authority  -          -          -        -       -              -
 prepare_decision     -          -         authority  -          -          -        -       -              -
+set_deadlines        -          -         authority  -          -          -        -       -              -
 approve              -          -         -          authority  -          -        -       -              -
 issue                -          -         -          -          authority  -        -       -              -
 annul                -          -         -          authority  -          -        -       -              -
@@ -37,6 +38,7 @@ PROCEDURE = {
     Act.ACCEPT_REGISTRATION,
     Act.APPRAISE,
     Act.PREPARE_DECISION,
+    Act.SET_DEADLINES,
     Act.APPROVE,
     Act.ISSUE,
     Act.ANNUL,

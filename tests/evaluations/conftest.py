@@ -1,6 +1,7 @@
 import pytest
+import time_machine
 
-from tests import story
+from tests import november, story
 
 
 @pytest.fixture
@@ -18,3 +19,16 @@ def as_(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def clock():
+    """Time stands still at nine o'clock on Monday 9/11/2026; move it with `move_to`."""
+    with time_machine.travel(november.at(11, 9), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def year_2026(clock, cast):
+    """The cast, with the year of residential areas open as the law dates it."""
+    return november.open_year(cast)

@@ -192,6 +192,7 @@ def expected_powers(line):
         Act.ACCEPT_REGISTRATION: appraising,
         Act.APPRAISE: appraising,
         Act.PREPARE_DECISION: appraising,
+        Act.SET_DEADLINES: appraising,
         Act.APPROVE: (Role.APPROVER, line.decides),
         Act.ANNUL: (Role.APPROVER, line.decides),
         Act.ISSUE: (Role.CLERK, line.decides),

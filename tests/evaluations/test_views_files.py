@@ -525,4 +525,4 @@ def test_file_asks_the_database_a_fixed_number_of_times(cast, as_, file_url, par
     many = queries_of(client, url)
 
     assert many <= few + 1
-    assert many <= (30 if part == "tt124" else 24)
+    assert many <= (34 if part == "tt124" else 29)

@@ -8,7 +8,7 @@ from accounts.roles import SENSITIVE_READERS, Act, Role
 from antq_portal.lib.dates import date_text
 from units.coverage import Scheme
 
-from . import delegations, levels, registers, results, workbooks
+from . import deadlines, delegations, levels, registers, results, workbooks
 from .checks import Check
 from .pages import (
     INCIDENTS,
@@ -414,4 +414,5 @@ ACTS = [
     *levels.ACTS,
     *delegations.ACTS,
     *workbooks.ACTS,
+    *deadlines.ACTS,
 ]

@@ -6,7 +6,7 @@ from reports.definitions import REPORTS
 from units.coverage import Scheme
 from units.models import Assignment, Kind
 
-from . import delegations, levels, registers, results, workbooks
+from . import deadlines, delegations, levels, registers, results, workbooks
 from .checks import Check
 from .people import (
     AREA,
@@ -293,4 +293,5 @@ PAGES = [
     *levels.PAGES,
     *delegations.PAGES,
     *workbooks.PAGES,
+    *deadlines.PAGES,
 ]
