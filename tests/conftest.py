@@ -1,11 +1,14 @@
 """What every test stands on: quick passwords, own files, no shared broker, real commits."""
 
+import copy
 import os
 from pathlib import Path
 
 import pytest
 
+from tests import story
 from tests.cast import make_cast
+from tests.staging import held, stage  # noqa: F401
 from tests.workers import (  # noqa: F401
     broker_in_memory,
     celery_worker_process,
@@ -50,6 +53,20 @@ def chromium_path():
 
 
 @pytest.fixture
-def cast(db):
+def copied(request, db):
+    """A copy of the module's stage that the test may change, or None; see tests/staging.py."""
+    if "stage" not in request.fixturenames:
+        return None
+    return copy.deepcopy(request.getfixturevalue("stage"))
+
+
+@pytest.fixture
+def cast(copied):
     """One small country and its people; see tests/cast.py."""
-    return make_cast()
+    return copied.cast if copied else make_cast()
+
+
+@pytest.fixture
+def seasons(copied, cast):
+    """Both seasons of residential areas by scheme, open for the year of today."""
+    return copied.seasons if copied else story.open_seasons(cast)

@@ -1,13 +1,13 @@
 import pytest
 import time_machine
 
-from tests import november, story
+from tests import november
 
 
 @pytest.fixture
-def open_year(cast):
+def open_year(seasons):
     """Both seasons of residential areas, open for the year of today."""
-    return story.open_seasons(cast)
+    return seasons
 
 
 @pytest.fixture

@@ -39,14 +39,9 @@ from tests.cast import give_role
 from units.coverage import Scheme
 from units.models import Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 NOT_MET = {"4.4.b": AnswerValues(counts=(1,), note="Một vụ trong kỳ")}
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Taking a decided outcome back: who may, what becomes of it, what stays."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,17 +16,26 @@ from evaluations.services.seasons import lock_season
 from evaluations.workflow import Status
 from tests import story
 from tests.cast import give_role, make_person
+from tests.staging import opened
 from units.coverage import Scheme
 from units.models import Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 REASON = "Phát hiện vụ án nghiêm trọng xảy ra trong kỳ."
 
 
+@pytest.fixture(scope="module")
+def stage(held):
+    """Both areas are recognised by one issued decision."""
+    stage = opened()
+    cast = stage.cast
+    decision = story.issued([cast.che_lau, cast.hiem], cast)
+    return replace(stage, more={"decision": decision})
+
+
 @pytest.fixture
-def decision(cast):
-    story.open_seasons(cast)
-    return story.issued([cast.che_lau, cast.hiem], cast)
+def decision(copied):
+    return copied.more["decision"]
 
 
 @pytest.fixture
@@ -140,9 +150,9 @@ def test_nothing_is_annulled_twice(cast, item):
         annul_outcome(item, reason=REASON, by=cast.hoa)
 
 
-def test_a_decision_that_is_not_issued_has_nothing_to_annul(cast):
-    story.open_seasons(cast)
-    item = story.approved([cast.che_lau], cast).items.get()
+def test_a_decision_that_is_not_issued_has_nothing_to_annul(cast, decision):
+    draft = story.approved([cast.che_lau], cast, Scheme.CLASSIFICATION, decision.session)
+    item = draft.items.get()
     with pytest.raises(TransitionRefused):
         annul_outcome(item, reason=REASON, by=cast.hoa)
 

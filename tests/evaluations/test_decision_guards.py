@@ -29,14 +29,9 @@ from tests.cast import version_of
 from units.coverage import Scheme
 from units.models import Kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 NOT_MET = {"4.4.b": AnswerValues(counts=(1,), note="Một vụ trong kỳ")}
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 def rows_of(units, scheme=Scheme.RECOGNITION):

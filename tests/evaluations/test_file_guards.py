@@ -52,15 +52,10 @@ from tests.cast import make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 KEPT = PaperReference(number="01/BB", on=dt.date(2024, 1, 2), kept_at="Công an xã")
 SECRET = "Nội dung chỉ người của hồ sơ được đọc"
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 def pdf(name="bien-ban.pdf"):

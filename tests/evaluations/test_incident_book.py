@@ -24,7 +24,7 @@ from tests import story
 from tests.cast import give_role, make_person, make_unit
 from units.models import Kind, ManagingLevel
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 T = IncidentType
 
 

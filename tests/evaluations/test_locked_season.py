@@ -36,14 +36,9 @@ from tests.cast import make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 KEPT = PaperReference(number="01/BB", on=dt.date(2024, 1, 2), kept_at="Công an xã")
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 def lock_all(cast):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -25,13 +26,11 @@ from evaluations.selectors.papers.decisions import decision_paper
 from evaluations.selectors.papers.dossier import dossier_papers
 from evaluations.selectors.papers.heads import authority_signature, noun_of, unit_head
 from evaluations.selectors.papers.offices import names_above, office_of
-from evaluations.selectors.papers.replies import certificate, notice, supplement_request
+from evaluations.selectors.papers.replies import certificate, notice
 from evaluations.selectors.papers.session import session_papers
 from evaluations.selectors.printing import item_to_print, session_to_print
 from evaluations.selectors.snapshots import decision_snapshot, sealed_paper, snapshot_digest
-from evaluations.services.answers import Typed, save_appraisal
 from evaluations.services.decisions import discard_draft, set_item_outcome
-from evaluations.services.evaluations import return_file
 from evaluations.services.papers import (
     ask_for_certificate,
     ask_for_dossier,
@@ -45,11 +44,12 @@ from evaluations.services.rosters import prepare_roster
 from jobs.models import Job
 from tests import story
 from tests.cast import LONG_AGO, give_role, make_person, make_unit, version_of
+from tests.staging import opened
 from tests.workers import run_job_inline
 from units.coverage import Scheme
 from units.models import Kind, SubKind, UnitVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 SECRET = "nội dung không được in ra"
 FAILED = {
@@ -59,17 +59,20 @@ FAILED = {
 }
 
 
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
-
-
-@pytest.fixture
-def session(cast, seasons):
+@pytest.fixture(scope="module")
+def stage(held):
     """Ché Lầu has failed, Hiềm has reached the standard; both are appraised in one session."""
+    stage = opened()
+    cast = stage.cast
     story.appraised(cast.che_lau, cast, FAILED)
     story.appraised(cast.hiem, cast)
-    return story.session_over([cast.che_lau, cast.hiem], cast)
+    session = story.session_over([cast.che_lau, cast.hiem], cast)
+    return replace(stage, more={"session": session})
+
+
+@pytest.fixture
+def session(copied):
+    return copied.more["session"]
 
 
 @pytest.fixture
@@ -158,18 +161,6 @@ def test_class_decided_against_the_points_is_marked_without_its_reason(cast, ses
     assert [row["reason"] for row in snapshot["facts"]["items"]] == ["", SECRET]
 
 
-def test_recognition_that_recognises_nobody_is_refused_in_words(cast, seasons):
-    story.appraised(cast.che_lau, cast, FAILED)
-    session = story.session_over([cast.che_lau], cast)
-    draft = story.drafted([cast.che_lau], cast, session=session)
-    draft.is_notice = False
-
-    with pytest.raises(TransitionRefused, match="nhận thông báo kết quả") as refused:
-        decision_paper(draft)
-
-    assert refused.value.code == "nobody_recognised"
-
-
 def test_certificate_rests_on_the_sealed_decision(cast, recognition):
     UnitVersion.objects.filter(unit=cast.hiem).update(name="Bản Khác")
 
@@ -239,20 +230,6 @@ def test_unit_that_finds_itself_not_up_to_it_does_not_ask_to_be_recognised(cast,
     assert proposal.requests[0].endswith("kết luận theo quy định")
 
 
-def test_dossier_of_an_unfinished_file_leaves_room_for_the_pen(cast, seasons):
-    story.registered(cast.hiem, officer=cast.lan, appraiser=cast.minh)
-    story.answered(cast.hiem, officer=cast.lan)
-    recognition = story.files(cast.hiem)[Scheme.RECOGNITION]
-    recognition.answers.filter(criterion__code="4.2").update(verdict="")
-
-    papers = dossier_papers(rows_of(cast.hiem), with_sensitive_counts=True)
-
-    minutes = next(paper for paper in papers if paper.slug == "assessment_minutes")
-    assert minutes.met is None
-    assert [fact.value for fact in minutes.findings[:2]] == ["", ""]
-    assert render_pdf(papers).startswith(b"%PDF-")
-
-
 def test_session_papers_put_both_results_side_by_side(cast, session):
     minutes, submission, listed = session_papers(session)
 
@@ -266,41 +243,6 @@ def test_session_papers_put_both_results_side_by_side(cast, session):
         "02 khu dân cư", "2/2 (100,0\u00a0%)", "02",
     ]  # fmt: skip
     assert {item.met for item in listed.items} == {None}
-
-
-def test_session_without_units_has_nothing_to_print(cast, seasons):
-    empty = story.session_over([], cast)
-
-    with pytest.raises(TransitionRefused, match="chưa có đơn vị"):
-        session_papers(empty)
-
-
-def test_supplement_request_says_what_to_complete_but_not_of_sensitive_rows(cast, seasons):
-    recognition = story.in_review(cast.hiem, cast)[Scheme.RECOGNITION]
-    versions = dict(recognition.answers.values_list("criterion__code", "version"))
-    remarks = {
-        "4.1.iii": AnswerValues(appraised_verdict="not_met", appraisal_note="Đối chiếu số hộ."),
-        "4.3.a": AnswerValues(appraised_verdict="met", appraisal_note=SECRET),
-    }
-    typed = {code: Typed(one, versions[code]) for code, one in remarks.items()}
-    save_appraisal(recognition, typed, by=cast.minh)
-    return_file(cast.hiem, year=story.year(), note="Thiếu chữ ký.", by=cast.minh)
-
-    paper = supplement_request(rows_of(cast.hiem))
-
-    assert [(item.ref, item.action) for item in paper.items[:2]] == [
-        ("Hồ sơ", ""), ("4.1.iii", "Đối chiếu số hộ."),
-    ]  # fmt: skip
-    assert paper.items[0].content == "Thiếu chữ ký."
-    assert paper.items[2].ref == "4.3.a"
-    assert SECRET not in text_of([paper])
-
-
-def test_supplement_request_without_anything_asked_is_refused(cast, seasons):
-    story.submitted(cast.hiem, cast)
-
-    with pytest.raises(TransitionRefused, match="chưa bị trả lại"):
-        supplement_request(rows_of(cast.hiem))
 
 
 @pytest.mark.parametrize(

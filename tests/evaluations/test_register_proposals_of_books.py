@@ -32,7 +32,7 @@ from tests.cast import make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind, UnitSuccession
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 T = IncidentType
 
 

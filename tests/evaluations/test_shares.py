@@ -12,7 +12,7 @@ from tests.shares import empty_list, lead, list_units, record, register
 from units.coverage import Coverage
 from units.models import Kind
 
-pytestmark = pytest.mark.usefixtures("open_year")
+pytestmark = pytest.mark.usefixtures("stage", "db", "seasons")
 
 
 @pytest.fixture

@@ -24,14 +24,9 @@ from units.coverage import Scheme
 from units.models import Kind
 from units.selectors import powers_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 CONCLUSION = Typed(AnswerValues(appraised_verdict="not_met", appraisal_note="Chưa thấy"), 1)
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 @pytest.fixture

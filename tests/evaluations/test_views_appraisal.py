@@ -16,15 +16,10 @@ from tests.cast import give_role, make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 QUEUE = "/tham-dinh/"
 ONE_CASE = {"4.4.b": AnswerValues(counts=(1,), exception_claimed="bat_kha_khang", note="Lũ quét")}
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests import story
 from tests.pages import address, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def bulk_url(act, *units, **query):

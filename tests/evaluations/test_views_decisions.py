@@ -17,15 +17,10 @@ from tests.cast import give_role
 from tests.evaluations.test_views_sessions import copy_files, typed
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 LIST = "/quyet-dinh/"
 NEW = "/quyet-dinh/moi/"
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 @pytest.fixture

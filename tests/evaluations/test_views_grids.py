@@ -14,7 +14,7 @@ from tests import story
 from tests.pages import address, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 SIGHTS = [("lan", 200), ("minh", 200), ("van", 200), ("tuan", 200), ("root", 200), ("nga", 404)]
 

@@ -16,7 +16,7 @@ from tests.cast import version_of
 from units.coverage import Scheme
 from units.models import Kind, UnitSuccession, UnitVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 SEND, WITHDRAW = "Kiểm tra, gửi thẩm định", "Rút lại để sửa"
 SENT_BY = "do Thường trực Ban Chỉ đạo của xã Na Mèo rà soát và gửi thẩm định"

@@ -10,7 +10,7 @@ from tests.cast import give_role, make_person, make_unit, version_of
 from tests.pages import address, words
 from units.models import EnterpriseSize, Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from tests.cast import make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 LIST = "/tham-dinh/phien/"
 NEW = "/tham-dinh/phien/moi/"
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.cast import make_person, make_unit
 from tests.pages import address, queries_of
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def test_home_names_what_waits_for_the_officer(cast, open_year, as_):

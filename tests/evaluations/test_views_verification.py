@@ -7,12 +7,7 @@ from criteria.scoring import AnswerValues
 from tests import story
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seasons(cast):
-    return story.open_seasons(cast)
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def check(client, decision, **query):
