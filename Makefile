@@ -26,7 +26,7 @@ test: ## every test but the slow ones
 
 slow: ## the slow tests
 	@scripts/setup.sh dev browser
-	@scripts/with_services.sh $(PYTHON) -m pytest -m slow $(ARGS) || [ $$? -eq 5 ]
+	@scripts/with_services.sh $(PYTHON) -m pytest -n 2 --dist loadgroup -m slow $(ARGS) || [ $$? -eq 5 ]
 
 lint: install ## style, imports, types, missing migrations
 	.venv/bin/ruff check .
