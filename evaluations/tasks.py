@@ -33,7 +33,7 @@ from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
 from .services.reminders import send_reminders
 from .services.visits import forget_old_visits
-from .workbooks.work import area_for_entry, workbook_of, write_upload
+from .workbooks.work import area_for_entry, plan_of, workbook_of, write_upload
 from .workbooks.writing import Choice
 from .workflow import DecisionStatus
 
@@ -169,8 +169,12 @@ def workbook_write(context: JobContext) -> None:
         raise JobFailed(OUT_OF_SIGHT)
     context.link(reverse("evaluations:workbook_check", args=[upload.year, upload.pk]))
     choices = {key: Choice(*one) for key, one in context.arguments["choices"].items()}
+    try:
+        plan = plan_of(upload, by=user)
+    except (ObjectDoesNotExist, PermissionDenied):
+        raise JobFailed(OUT_OF_SIGHT) from None
     write_upload(
-        upload, choices, by=user,
+        upload, plan, choices, by=user,
         on_unit=lambda done, total, name: context.progress(done, total, f"đang ghi {name}"),
     )  # fmt: skip
 

@@ -190,7 +190,7 @@ def _last_answers(
     for answer in stored:
         key = (answer.evaluation.unit_id, answer.evaluation.season.scheme)
         answered[key][answer.criterion.code] = AnswerValues.of(answer)
-    found = {}
+    found: dict[tuple[int, str], dict[str, AnswerValues]] = {}
     for pk in ids:
         for scheme in SCHEMES:
             before = came_from.get(pk, [])

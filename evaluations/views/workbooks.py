@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +21,6 @@ from ..models import WorkbookUpload
 from ..selectors.areas import Area
 from ..services.workbooks import keep_upload
 from ..workbooks.plan import Plan
-from ..workbooks.reading import identity_of
 from ..workbooks.work import (
     area_for_entry,
     file_name,
@@ -40,7 +39,8 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_AT_ONCE: Final = 120
 """With more units than this a job does the work."""
-MOST_ITEMS_AT_ONCE: Final = 2000
+MOST_ITEMS_AT_ONCE: Final = 500
+"""More answers than this take seconds to write: a job writes them."""
 SHOWN_CHANGES: Final = 200
 SHOWN_CONFLICTS: Final = 150
 SHOWN_PROBLEMS: Final = 150
@@ -61,14 +61,13 @@ def workbook(request: HttpRequest, year: int) -> HttpResponse:
         return _start(page, form)
     content = form.cleaned_data["file"].read(MOST_BYTES + 1)
     try:
-        mark = identity_of(content).id
-        plan_for(content, page.area, year=year, workbook=mark, by=page.user)
+        plan = plan_for(content, page.area, year=year, by=page.user)
     except WorkbookRefused as refused:
         form.refuse(str(refused))
         return _start(page, form)
     upload = keep_upload(
         page.area.unit, year=year, content=content, name=form.cleaned_data["file"].name,
-        workbook=mark, by=page.user,
+        workbook=plan.identity.id, by=page.user,
     )  # fmt: skip
     return redirect("evaluations:workbook_check", year, upload.pk)
 
@@ -138,7 +137,7 @@ def _write(request: HttpRequest, upload: WorkbookUpload, area: Area) -> HttpResp
                 deduplication_key=f"workbook-write-{upload.pk}",
             )  # fmt: skip
             return redirect(job)
-        write_upload(upload, choices, by=user)
+        write_upload(upload, plan, choices, by=user)
     except WorkbookRefused as refused:
         messages.error(request, str(refused))
         return redirect(_start_url(upload.year, area))
@@ -162,7 +161,10 @@ def _upload_of(request: HttpRequest, year: int, pk: int) -> tuple[WorkbookUpload
     """One's own upload and its area: 404 for anybody else's, 403 once one enters nothing there any more."""
     rows = WorkbookUpload.objects.visible_to(request.user).filter(year=year)  # type: ignore[arg-type]
     upload = get_object_or_404(rows.select_related("area"), pk=pk)
-    area = area_for_entry(request.user, upload.area_id)  # type: ignore[arg-type]
+    try:
+        area = area_for_entry(request.user, upload.area_id)  # type: ignore[arg-type]
+    except ObjectDoesNotExist as unseen:
+        raise Http404(str(unseen)) from None
     if not upload.is_kept and not upload.is_written:
         raise PermissionDenied(EXPIRED)
     return upload, area

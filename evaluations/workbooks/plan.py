@@ -1,6 +1,6 @@
 """What a workbook would do, cell by cell: new, changed, as it was, in conflict, or why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from .build import fingerprint_of
 from .cells import RawCell, canonical, cells_of, digest, read_cells
 from .identity import Base, Identity, UnitBase
 from .layout import SHORT_SCHEMES, EntryColumn, SheetLayout, layout_of
-from .reading import Problem, ReadBook, ReadPage, ReadRow, identity_of, read_book
+from .reading import Problem, ReadBook, ReadPage, ReadRow, open_ours, read_book
 
 EMPTY: Final = "(trống)"
 Written = Mapping[tuple[int, str], int]
@@ -104,23 +104,27 @@ def make_plan(
     area: Area,
     *,
     year: int,
-    written: Written | None = None,
+    written_by: Callable[[str], Written] = lambda workbook: {},
 ) -> Plan:
-    """Compare an uploaded workbook with what stands now; raises WorkbookRefused for a foreign file."""
-    identity = identity_of(content)
+    """Compare an uploaded workbook with what stands now; raises WorkbookRefused for a foreign file.
+
+    `written_by` tells by the id of the exported file what earlier uploads of it wrote.
+    """
+    opened, identity = open_ours(content)
     _refuse_foreign(identity, sheets, area, year=year)
     layouts = {
         one.key: one
         for one in (layout_of(sheet.scheme, sheet.kind, sheet.definition) for sheet in sheets)
     }
-    book = read_book(content, layouts)
+    book = read_book(opened, identity, content, layouts)
+    written = written_by(identity.id)
     plan = Plan(identity, problems=book.problems, notes=book.notes)
     for sheet in sheets:
         layout = layout_of(sheet.scheme, sheet.kind, sheet.definition)
         page = book.pages.get(layout.key)
         if page is not None:
             plan.titles[layout.key] = page.title
-            _Comparison(plan, book, sheet, layout, page, written or {}).run()
+            _Comparison(plan, book, sheet, layout, page, written).run()
     return plan
 
 

@@ -72,13 +72,20 @@ class ReadBook:
     notes: list[str] = field(default_factory=list)
 
 
-def read_book(content: bytes, layouts: Mapping[str, SheetLayout]) -> ReadBook:
-    """Read the sheets of these layouts; raises WorkbookRefused for a file that is none of ours."""
+def open_ours(content: bytes) -> tuple[Workbook, Identity]:
+    """The workbook and whose it is; raises WorkbookRefused for a file that is none of ours."""
     book = open_workbook(content, most_cells=MOST_CELLS)
     try:
-        found = ReadBook(read_identity(book))
+        return book, read_identity(book)
     except NotOurs as foreign:
         raise WorkbookRefused(str(foreign)) from None
+
+
+def read_book(
+    book: Workbook, identity: Identity, content: bytes, layouts: Mapping[str, SheetLayout]
+) -> ReadBook:
+    """Read the sheets of these layouts; `content` are the bytes that `book` was opened from."""
+    found = ReadBook(identity)
     results = _Results(content)
     for sheet in book.worksheets:
         if sheet.title in (IDENTITY_SHEET, LISTS_SHEET, GUIDE, ERRORS_SHEET):
@@ -93,14 +100,6 @@ def read_book(content: bytes, layouts: Mapping[str, SheetLayout]) -> ReadBook:
             found.pages[head.key] = _Reader(found, sheet, head, layout, results).read()
     _note_missing(found, layouts)
     return found
-
-
-def identity_of(content: bytes) -> Identity:
-    """Whose workbook it is; raises WorkbookRefused."""
-    try:
-        return read_identity(open_workbook(content, most_cells=MOST_CELLS))
-    except NotOurs as foreign:
-        raise WorkbookRefused(str(foreign)) from None
 
 
 def _refuse_twice(found: ReadBook, key: str, title: str) -> None:

@@ -47,14 +47,15 @@ def file_name(area: Area, year: int, what: str = "tu-danh-gia") -> str:
 def plan_of(upload: WorkbookUpload, *, by: User) -> Plan:
     """What the upload would do now; raises WorkbookRefused, PermissionDenied, Unit.DoesNotExist."""
     area = area_for_entry(by, upload.area_id)
-    content = bytes(upload.content)
-    return plan_for(content, area, year=upload.year, workbook=upload.workbook, by=by)
+    return plan_for(bytes(upload.content), area, year=upload.year, by=by)
 
 
-def plan_for(content: bytes, area: Area, *, year: int, workbook: str, by: User) -> Plan:
+def plan_for(content: bytes, area: Area, *, year: int, by: User) -> Plan:
     """What a workbook would do in that area's year; raises WorkbookRefused."""
     sheets = sheets_for(by, area, year)
-    return make_plan(content, sheets, area, year=year, written=written_before(workbook, area))
+    return make_plan(
+        content, sheets, area, year=year, written_by=lambda workbook: written_before(workbook, area)
+    )
 
 
 def written_before(workbook: str, area: Area) -> dict[tuple[int, str], int]:
@@ -75,13 +76,16 @@ def marked_of(upload: WorkbookUpload, *, by: User) -> bytes:
 
 def write_upload(
     upload: WorkbookUpload,
+    plan: Plan,
     choices: Mapping[str, Choice],
     *,
     by: User,
     on_unit: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> WorkbookUpload:
-    """Compare once more, write what is right, and keep a result for each unit; raises as `plan_of` does."""
-    plan = plan_of(upload, by=by)
+    """Write what the plan of the upload holds and keep a result for each unit.
+
+    Whoever saved since the plan was made is not overwritten: every row is compared once more.
+    """
     done = write_plan(plan, choices, year=upload.year, by=by, on_unit=on_unit)
     results = [one.as_json() for one in done.results]
     return record_results(upload, results=results, written=done.written, by=by)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 import pytest
-from django.db import transaction
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
@@ -22,26 +21,10 @@ from evaluations.services.seasons import lock_season
 from evaluations.workbooks.identity import SHEET as IDENTITY
 from evaluations.workbooks.work import area_for_entry, plan_for, workbook_of
 from tests import story
-from tests.cast import make_cast
 from tests.evaluations.workbooks.filling import Filled, reordered_columns, reordered_rows, unmerged
 from units.coverage import Scheme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker):
-    """Na Mèo's year: one unit answered in full, one not begun; and the workbook made of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cast = make_cast()
-        story.open_seasons(cast)
-        story.answered(cast.che_lau, officer=cast.lan)
-        area = area_for_entry(cast.lan, cast.na_meo.pk)
-        cast_export = workbook_of(cast.lan, area, story.year())[1]
-        try:
-            yield cast, cast_export
-        finally:
-            transaction.set_rollback(True)
 
 
 @dataclass
@@ -414,8 +397,7 @@ def _(filled, cast):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_awkward_workbook(name, stage):
-    cast, export = stage
+def test_awkward_workbook(name, cast, export):
     change, expected = CASES[name]
     filled = Filled(export)
 
@@ -424,10 +406,10 @@ def test_awkward_workbook(name, stage):
     area = area_for_entry(cast.lan, cast.na_meo.pk)
     if expected.refused:
         with pytest.raises(WorkbookRefused) as refused:
-            plan_for(content, area, year=story.year(), workbook="", by=cast.lan)
+            plan_for(content, area, year=story.year(), by=cast.lan)
         assert expected.refused in str(refused.value)
         return
-    plan = plan_for(content, area, year=story.year(), workbook="", by=cast.lan)
+    plan = plan_for(content, area, year=story.year(), by=cast.lan)
 
     said = [problem.message for problem in plan.problems]
     assert (plan.new_count, plan.changed_count, len(plan.conflicts), len(said)) == (

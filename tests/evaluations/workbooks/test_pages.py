@@ -35,12 +35,9 @@ SIGHTS = [("lan", 200), ("minh", 403), ("van", 403), ("tuan", 403), ("root", 403
 
 
 @pytest.fixture
-def exported(cast, open_year, as_):
-    """One unit answered, one not begun; the workbook as Lan takes it from the page."""
-    story.answered(cast.che_lau, officer=cast.lan)
-    answer = as_(cast.lan).get(address("workbook_file", story.year()))
-    assert answer.status_code == 200, words(answer)
-    return Filled(answer.content)
+def exported(export):
+    """The workbook of one unit answered and one not begun, as its officer has it."""
+    return Filled(export)
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ def save(cast, code, values, by=None):
 
 
 @pytest.mark.parametrize(("name", "status"), SIGHTS)
-def test_only_who_enters_takes_and_sends_the_workbook(cast, open_year, as_, name, status):
+def test_only_who_enters_takes_and_sends_the_workbook(cast, as_, name, status):
     client = as_(getattr(cast, name))
 
     for page in ("workbook", "workbook_file"):
@@ -77,7 +74,7 @@ def test_only_who_enters_takes_and_sends_the_workbook(cast, open_year, as_, name
     assert sent.status_code == (422 if status == 200 else status)
 
 
-def test_the_sheet_leads_there(cast, open_year, as_):
+def test_the_sheet_leads_there(cast, as_):
     shown = words(as_(cast.lan).get(address("sheet", story.year())))
     assert "Nhập từ Excel" in shown
     assert "Nhập từ Excel" not in words(as_(cast.minh).get(address("sheet", story.year())))
@@ -213,7 +210,7 @@ def test_another_persons_export_is_taken_and_names_who_made_it(cast, exported, s
     assert "đổi 1" in shown
 
 
-def test_macro_names_are_refused_before_anything_is_read(cast, open_year, send):
+def test_macro_names_are_refused_before_anything_is_read(cast, send):
     answer = send(b"x", name="bang.xlsm")
 
     assert answer.status_code == 422
@@ -243,7 +240,7 @@ def test_what_goes_out(cast, exported):
     assert rules[f"{letter}6:{letter}7"].type == "list"
 
 
-def test_what_was_sent_is_shown_and_locked(cast, open_year, as_):
+def test_what_was_sent_is_shown_and_locked(cast, as_):
     story.submitted(cast.che_lau, cast)
 
     filled = Filled(as_(cast.lan).get(address("workbook_file", story.year())).content)
@@ -267,8 +264,7 @@ def test_proposals_are_marked_and_stay_proposals_until_changed(cast, exported, s
     assert proposal.is_proposal
 
 
-def test_text_that_looks_like_a_formula_stays_text(cast, open_year, as_):
-    story.answered(cast.che_lau, officer=cast.lan)
+def test_text_that_looks_like_a_formula_stays_text(cast, as_):
     save(cast, "4.2", AnswerValues(verdict="met", note="=HYPERLINK(0)"))
 
     content = as_(cast.lan).get(address("workbook_file", story.year())).content
