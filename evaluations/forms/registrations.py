@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from antq_portal.lib.asked import whole
 from antq_portal.lib.dates import date_text
 from antq_portal.lib.fields import CountField, DayField
+from antq_portal.lib.seen import seen_token
 from antq_portal.lib.text import number_text
 from units.models import Kind
 
@@ -91,6 +92,7 @@ class RegistrationRow:
     version: int
     errors: Mapping[str, str] = field(default_factory=dict)
     papers: int = 0
+    seen: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -135,6 +137,21 @@ class RegistrationRow:
             for name, label, typed_as in self.columns
         ]
 
+    @property
+    def version_seen(self) -> str:
+        """The version and what the row was filled with, as the form carries them.
+
+        A refused row holds what was typed: sent again as it is, it is no untouched row.
+        """
+        if self.errors:
+            return str(self.version)
+        return f"{self.version}.{seen_token(self.typed)[:6]}"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether a posted row says what it was filled with, whatever others saved meanwhile."""
+        return bool(self.seen) and seen_token(self.typed)[:6] == self.seen
+
     def refused(self, wrong: Mapping[str, str]) -> "RegistrationRow":
         return replace(self, errors=wrong)
 
@@ -176,7 +193,8 @@ def typed_row(shown: RegistrationRow, data: Mapping[str, str]) -> RegistrationRo
         name: str(data.get(f"{shown.prefix}-{name}", "")).strip() for name, _, _ in shown.columns
     }
     seen = str(data.get(f"{shown.prefix}-version", ""))
-    return replace(shown, typed=typed, version=whole(seen) or 0)
+    version, _, token = seen.partition(".")
+    return replace(shown, typed=typed, version=whole(version) or 0, seen=token)
 
 
 def read_figures(

@@ -1,9 +1,8 @@
 """The grid by criterion as a page: which rows of the law, which units, what stands in each cell."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from textwrap import shorten
 from types import MappingProxyType
 from typing import Final
 
@@ -15,18 +14,32 @@ from units.models import TERRITORIAL_KINDS
 
 from ..forms.answers import AnswerInput, typed_of
 from ..models import Answer, Evaluation, Season
-from ..selectors.grids import answers_of
+from ..selectors.grids import answers_of, filled_cells
+from ..selectors.reopened import reopened_by_evaluation
 from ..selectors.sheet import SheetRow
 from ..workflow import EDITABLE
 from .areas import AreaPage
+from .grid_columns import (
+    ALL_INCIDENTS,
+    Column,
+    chosen_rows,
+    columns_of,
+    offered_rows,
+    verdict_words,
+)
 from .kinds import KindCount, chosen_kind, kind_counts
 from .sheet import listed_rows
 
 SCHEMES: Final = MappingProxyType({"tt124": Scheme.RECOGNITION, "qd510": Scheme.CLASSIFICATION})
-ALL_INCIDENTS: Final = "vu-viec"
 MINUTES: Final = "bien-ban"
 OWN_READERS: Final = (Role.OFFICER, Role.APPRAISER)
-NOT_IN_GRID: Final = ("checklist",)
+CELLS_A_PAGE: Final = 1400
+"""About what a page of 20 kB compressed holds; more columns, fewer units on a page."""
+FEWEST_ROWS: Final = 40
+"""A commune's usual list stays on one page, however many columns."""
+FILTERS: Final = MappingProxyType(
+    {"": "Tất cả", "con-trong": "Còn ô trống", "de-xuat": "Có đề xuất"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +48,34 @@ class Cell:
 
     input: AnswerInput
     answer: Answer | None = None
+    is_editable: bool = True
 
     @property
     def version(self) -> int:
         return self.input.version
+
+    @property
+    def is_proposal(self) -> bool:
+        return bool(self.answer and self.answer.is_proposal)
+
+    @property
+    def said(self) -> str:
+        """The stored answer in words, as lists of proposals show it."""
+        words = verdict_words(self.input.row)
+        found = (
+            (column.label, str(self.input.typed.get(column.name) or ""))
+            for column in columns_of([self.input.row])
+        )
+        return ", ".join(
+            f"{label}: {words.get(value, value)}" if label else words.get(value, value)
+            for label, value in found
+            if value
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether an incident row still waits for its figures."""
+        return self.answer is None or (self.answer.counts is None and not self.answer.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +89,34 @@ class GridRow:
 
     @property
     def errors(self) -> list[str]:
-        found = [text for cell in self.cells for text in cell.input.all_errors]
+        found = [
+            f"{cell.input.row.code}: {text}" if len(self.cells) > 1 else text
+            for cell in self.cells
+            for text in cell.input.all_errors
+        ]
         return [self.error, *found] if self.error else found
+
+    @property
+    def versions(self) -> str:
+        """The version of each cell from left to right, as the form carries them."""
+        return ".".join(str(cell.version) for cell in self.cells)
+
+    @property
+    def proposals(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.is_proposal and cell.is_editable]
 
 
 @dataclass(frozen=True)
 class GridPage:
-    """One request for a grid: an area's year, one scheme, one criterion or all incident rows."""
+    """One request for a grid: an area's year, one scheme, the criteria asked for, some of the units."""
 
     page: AreaPage
     scheme: str
     wanted: str
     asked_kind: str = ""
+    filter: str = ""
+    number: int = 1
+    units_only: frozenset[int] = field(default_factory=frozenset)
 
     @cached_property
     def units(self) -> list[SheetRow]:
@@ -81,7 +134,13 @@ class GridPage:
 
     def url(self, name: str, **query: object) -> str:
         """The address of a page of this grid, for the same kind."""
-        return self.page.url(name, **{**query, "loai": self.asked_kind})
+        return self.page.url(name, **{"dong": self.code, **query, "loai": self.asked_kind})
+
+    @property
+    def here(self) -> str:
+        """The address of this very page of the grid."""
+        number = self.number if self.number > 1 else ""
+        return self.url("criterion_grid", loc=self.filter, trang=number)
 
     @cached_property
     def season(self) -> Season | None:
@@ -93,23 +152,38 @@ class GridPage:
 
     @cached_property
     def criteria(self) -> list[CriterionDefinition]:
-        """The criteria shown: the one asked for, all incident rows, or the first of the set."""
-        rows = list(self.definition.rows) if self.definition else []
-        if self.wanted == ALL_INCIDENTS:
-            return [row for row in rows if row.answer_type == "incidents"]
-        offered = [row for row in rows if row.answer_type not in NOT_IN_GRID]
-        return [row for row in offered if row.code == self.wanted] or offered[:1]
+        return chosen_rows(self.definition, self.wanted) if self.definition else []
+
+    @cached_property
+    def offered(self) -> list[CriterionDefinition]:
+        """What may stand side by side."""
+        return offered_rows(self.definition) if self.definition else []
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return columns_of(self.criteria)
 
     @property
     def code(self) -> str:
         """What the address says of the criteria shown."""
-        is_many = self.wanted == ALL_INCIDENTS
-        shown = ALL_INCIDENTS if is_many else (self.criteria[0].code if self.criteria else "")
-        return f"{self.scheme}:{shown}"
+        first = self.criteria[0].code if self.criteria else ""
+        return f"{self.scheme}:{self.wanted if self.is_named else first}"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the address asks for something that the set has."""
+        codes = {row.code for row in self.criteria}
+        return self.wanted == ALL_INCIDENTS or len(codes) > 1 or self.wanted in codes
 
     @property
     def is_incidents(self) -> bool:
         return bool(self.criteria) and all(row.answer_type == "incidents" for row in self.criteria)
+
+    @property
+    def has_share(self) -> bool:
+        """Whether the percentage stands beside its figures: where there is only that criterion."""
+        rows = self.criteria
+        return len(rows) == 1 and rows[0].answer_type == "percentage" and not rows[0].is_sensitive
 
     @property
     def hides_sensitive(self) -> bool:
@@ -130,24 +204,64 @@ class GridPage:
         return not any(powers.holds(role, place) for role in readers)
 
     @cached_property
+    def of_kind(self) -> list[SheetRow]:
+        """The units of the kind, before any filter."""
+        found = [row for row in self.units if row.version.unit.kind == self.kind]
+        return [row for row in found if not self.units_only or row.unit_id in self.units_only]
+
+    @cached_property
+    def counts(self) -> dict[str, set[int]]:
+        """Which units each filter keeps, by its word in the address."""
+        files = {one.pk: row.unit_id for row in self.of_kind if (one := self.evaluation_of(row))}
+        filled, proposed = filled_cells(files, [row.id for row in self.criteria])
+        every = {row.unit_id for row in self.of_kind}
+        full = {files[pk] for pk, count in filled.items() if count >= len(self.criteria)}
+        return {"": every, "con-trong": every - full, "de-xuat": {files[pk] for pk in proposed}}
+
+    @cached_property
+    def kept(self) -> list[SheetRow]:
+        """The units that the filter keeps."""
+        if self.filter not in FILTERS or not self.filter:
+            return self.of_kind
+        return [row for row in self.of_kind if row.unit_id in self.counts[self.filter]]
+
+    @cached_property
+    def rows_a_page(self) -> int:
+        return max(CELLS_A_PAGE // max(len(self.columns), 1), FEWEST_ROWS)
+
+    @cached_property
     def rows(self) -> list[GridRow]:
-        """Every considered unit of the kind with its cells as they are stored."""
-        units = [row for row in self.units if row.version.unit.kind == self.kind]
+        """The units of this page of the grid with their cells as they are stored."""
+        start = (self.number - 1) * self.rows_a_page
+        return self.rows_of(self.kept[start : start + self.rows_a_page])
+
+    @cached_property
+    def all_rows(self) -> list[GridRow]:
+        return self.rows_of(self.of_kind)
+
+    def rows_of(self, units: Sequence[SheetRow]) -> list[GridRow]:
+        """These units with their cells; two queries."""
         evaluations = {row.unit_id: self.evaluation_of(row) for row in units}
         known = [one.pk for one in evaluations.values() if one]
         answers = answers_of(known, [row.id for row in self.criteria]) if known else {}
-        return [
-            GridRow(
-                row=row,
-                cells=tuple(
-                    self._cell(row, criterion, answers.get((one.pk, criterion.id)) if one else None)
-                    for criterion in self.criteria
-                ),
-                is_editable=self._is_editable(row, one),
-            )
-            for row in units
-            for one in (evaluations[row.unit_id],)
-        ]
+        reopened = reopened_by_evaluation(known) if known else {}
+        return [self._row(row, evaluations[row.unit_id], answers, reopened) for row in units]
+
+    def _row(
+        self,
+        row: SheetRow,
+        evaluation: Evaluation | None,
+        answers: dict[tuple[int, int], Answer],
+        reopened: dict[int, frozenset[str]],
+    ) -> GridRow:
+        pk = evaluation.pk if evaluation else 0
+        is_editable = self._is_editable(row, evaluation)
+        only = reopened.get(pk)
+        cells = (
+            self._cell(row, criterion, answers.get((pk, criterion.id)), is_editable, only)
+            for criterion in self.criteria
+        )
+        return GridRow(row, tuple(cells), is_editable)
 
     def evaluation_of(self, row: SheetRow) -> Evaluation | None:
         is_recognition = SCHEMES[self.scheme] == Scheme.RECOGNITION
@@ -158,54 +272,28 @@ class GridPage:
         is_theirs = evaluation is None or evaluation.status in EDITABLE
         return is_open and is_theirs and self.page.area.may_for(Act.ANSWER, row.version)
 
-    def _cell(self, row: SheetRow, criterion: CriterionDefinition, answer: Answer | None) -> Cell:
+    def _cell(
+        self,
+        row: SheetRow,
+        criterion: CriterionDefinition,
+        answer: Answer | None,
+        is_editable: bool,
+        only: Iterable[str] | None,
+    ) -> Cell:
         prefix = f"u{row.unit_id}c{criterion.id}"
+        may = is_editable and (only is None or criterion.code in only)
         if answer is not None:
             typed = typed_of(criterion, AnswerValues.of(answer))
-            return Cell(AnswerInput(criterion, prefix, typed, answer.version), answer)
+            return Cell(AnswerInput(criterion, prefix, typed, answer.version), answer, may)
         registration = row.registration
         shown = AnswerInput(criterion, prefix, {})
         if registration is None or criterion.prefill != "registration.households":
-            return Cell(shown)
+            return Cell(shown, None, may)
         typed = {
             "numerator": _number(registration.households_registered),
             "denominator": _number(registration.households_total),
         }
-        return Cell(replace(shown, typed=typed, source="từ bản đăng ký, chưa lưu"))
-
-
-def choices(page: AreaPage, current: str, kind: str) -> list[dict[str, object]]:
-    """What may be chosen: for each scheme all incident rows together, then row by row."""
-    groups: list[dict[str, object]] = []
-    for scheme, code in SCHEMES.items():
-        season = page.season(code, kind)
-        if season is None:
-            continue
-        definition = definition_of(season.criteria_set)
-        groups.append(
-            {"label": season.get_scheme_display(), "options": _options(scheme, definition, current)}
-        )
-    papers = {"value": MINUTES, "label": "Người đại diện, ngày họp, nơi lưu biên bản"}
-    return [
-        *groups,
-        {"label": "Biên bản họp", "options": [papers | {"current": current == MINUTES}]},
-    ]
-
-
-def _options(scheme: str, definition: SetDefinition, current: str) -> list[dict[str, object]]:
-    incidents = [row for row in definition.rows if row.answer_type == "incidents"]
-    together: Sequence[tuple[str, str]] = ()
-    if len(incidents) > 1:
-        together = ((ALL_INCIDENTS, f"Bảng các dòng vụ việc ({len(incidents)} dòng)"),)
-    single = (
-        (row.code, f"{row.code} {shorten(row.text, width=110, placeholder='…')}")
-        for row in definition.rows
-        if row.answer_type not in NOT_IN_GRID
-    )
-    return [
-        {"value": f"{scheme}:{code}", "label": label, "current": f"{scheme}:{code}" == current}
-        for code, label in (*together, *single)
-    ]
+        return Cell(replace(shown, typed=typed, source="từ bản đăng ký, chưa lưu"), None, may)
 
 
 def _number(number: int | None) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from antq_portal.lib.asked import whole
 from units.models import EVALUATED_KINDS, Kind
 
 from ..models import Season
@@ -63,6 +64,28 @@ def kind_chips(
     return chips + [
         _chip(page, name, one.kind.value, one.label, one.count, current, query) for one in kinds
     ]
+
+
+def page_chips(
+    page: AreaPage, name: str, total: int, size: int, number: int, **query: object
+) -> list[dict[str, object]]:
+    """Chips to the pages of a long grid, by the units on them; none where all fit on one."""
+    if total <= size:
+        return []
+    return [
+        {
+            "label": f"{start + 1}–{min(start + size, total)}",
+            "url": page.url(name, **{**query, "trang": place}),
+            "current": place == number,
+            "count": None,
+        }
+        for place, start in enumerate(range(0, total, size), start=1)
+    ]
+
+
+def asked_page(page: AreaPage) -> int:
+    """Which page of a long grid the address asks for, from 1."""
+    return max(whole(page.request.GET.get("trang", "")) or 1, 1)
 
 
 def _chip(

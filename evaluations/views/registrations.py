@@ -33,11 +33,14 @@ from ..services.registrations import save_registration
 from ..workflow import Action, RegistrationStatus
 from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS
-from .kinds import chosen_kind, kind_chips, kind_counts
+from .kinds import asked_page, chosen_kind, kind_chips, kind_counts, page_chips
 from .refusals import WRONG_INPUT, attempt
+from .registration_cells import rows_html
 from .sheet import listed_rows
 
 ATTACH = "kem"
+ROWS_A_PAGE = 200
+"""About what a page of 20 kB compressed holds."""
 
 
 @each_by_itself
@@ -72,7 +75,7 @@ def _save(page: AreaPage) -> HttpResponse:
         return _grid(page, _shown(page), paper, status=WRONG_INPUT, ticked=ticked)
     if not count and wanted != ATTACH:
         messages.info(page.request, "Không có dòng nào thay đổi.")
-    return redirect(page.url("registration_grid", loai=_asked_kind(page)))
+    return redirect(page.url("registration_grid", loai=_asked_kind(page), trang=_trang(page)))
 
 
 def _save_rows(
@@ -84,7 +87,7 @@ def _save_rows(
         if not shown.is_editable or f"{shown.prefix}-version" not in data:
             continue
         typed = typed_row(shown, data)
-        if typed.typed == shown.typed:
+        if typed.typed == shown.typed or typed.is_untouched:
             continue
         wrong = _save_row(page, typed, shown.version, fields)
         if wrong is None:
@@ -194,11 +197,10 @@ def _grid(
     kinds = kind_counts(row.row for row in rows)
     kind = chosen_kind(page.request.GET.get("loai", ""), kinds, page.of_year)
     rows = [row for row in rows if row.row.version.unit.kind == kind]
-    kept = {row.unit_id for row in filter_rows([row.row for row in rows], words=words)}
-    shown = [row for row in rows if row.row.unit_id in kept]
+    acts = _acts(page, rows)
     context = {
         **page.context("registration_grid"),
-        "rows": shown,
+        **_shown_rows(page, rows, words, ticked or [], has_acts=bool(acts)),
         "total": len(rows),
         "columns": COLUMNS_OF[Kind(kind)],
         "kinds": kind_chips(page, "registration_grid", kinds, kind, tim=words),
@@ -206,11 +208,12 @@ def _grid(
         "legal_ref": LEGAL_REFS[Kind(kind)],
         "has_share": kind not in TERRITORIAL_KINDS,
         "words": words,
-        "ticked": ticked or [],
-        "form_url": page.url("registration_grid", tim=words, loai=_asked_kind(page)),
+        "form_url": page.url(
+            "registration_grid", tim=words, loai=_asked_kind(page), trang=_trang(page)
+        ),
         "may_register": any(row.is_editable for row in rows),
         "may_attach": page.area.may(Act.REGISTER),
-        "acts": _acts(page, rows),
+        "acts": acts,
         "offers": recent_acts(page.user, year=page.year, actions=(Action.SEND, Action.ACCEPT)),
         "paper": paper,
         "usual_places": usual_places(page.area.spoken_name),
@@ -218,6 +221,23 @@ def _grid(
         "counts": _counts(rows),
     }
     return render(page.request, "evaluations/registration_grid.html", context, status=status)
+
+
+def _shown_rows(
+    page: AreaPage, rows: list[RegistrationRow], words: str, ticked: list[int], *, has_acts: bool
+) -> dict[str, object]:
+    """The rows of this page of the grid that match the words, and the chips to the other pages."""
+    kept = {row.unit_id for row in filter_rows([row.row for row in rows], words=words)}
+    found = [row for row in rows if row.row.unit_id in kept]
+    number = asked_page(page)
+    shown = found[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    may_tick = has_acts or page.area.may(Act.REGISTER)
+    query = {"tim": words, "loai": _asked_kind(page)}
+    return {
+        "rows": shown,
+        "rows_html": rows_html(shown, year=page.year, can_be_ticked=may_tick, ticked=ticked),
+        "pages": page_chips(page, "registration_grid", len(found), ROWS_A_PAGE, number, **query),
+    }
 
 
 def _acts(page: AreaPage, rows: list[RegistrationRow]) -> list[object]:
@@ -229,6 +249,11 @@ def _acts(page: AreaPage, rows: list[RegistrationRow]) -> list[object]:
     }
     codes = dict.fromkeys(code for state in wanted if state in states for code in wanted[state])
     return [ACTS[code] for code in codes if page.area.may(ACTS[code].act)]
+
+
+def _trang(page: AreaPage) -> str:
+    """The page asked for, as the address says it; nothing for the first."""
+    return str(number) if (number := asked_page(page)) > 1 else ""
 
 
 def _asked_kind(page: AreaPage) -> str:

@@ -20,6 +20,7 @@ from .areas import AreaPage, area_page, choose_area
 from .bulk import ACTS, ManyAct
 from .kinds import kind_chips, kind_counts
 from .reporters import is_reporter, reported_units
+from .sheet_cells import rows_html
 
 OFFERED: Final = (
     "tiep-nhan", "gui-dang-ky", "nhan-tham-dinh", "xac-nhan-tham-dinh", "gui-tham-dinh",
@@ -67,10 +68,11 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
     of_kind = filter_rows(rows, kind=kind)
     found = filter_rows(of_kind, stage=stage, words=words)
     shown = [row for row in found if row.has_season or not row.is_considered]
+    changed = changed_units(page.user, (row.unit_id for row in shown), year=year)
+    acts = offered_acts(page) if any(map(_may_be_ticked, shown)) else []
     context = {
         **page.context("sheet"),
         "rows": shown,
-        "changed_units": changed_units(page.user, (row.unit_id for row in shown), year=year),
         "total": len(rows),
         "chips": _chips(page, of_kind, stage, words=words, kind=kind),
         "workbook_url": page.url("workbook") if page.area.may(Act.ANSWER) else "",
@@ -80,7 +82,8 @@ def sheet(request: HttpRequest, year: int) -> HttpResponse:
         "kind": kind,
         "kinds": kind_chips(page, "sheet", kinds, kind, every=len(rows), buoc=stage, tim=words),
         "unopened": [one for one in kinds if not one.has_season],
-        "acts": offered_acts(page) if any(map(_may_be_ticked, shown)) else [],
+        "acts": acts,
+        "rows_html": rows_html(shown, year=year, can_be_ticked=bool(acts), changed=changed),
         "offers": recent_acts(page.user, year=page.year),
         "deadlines": deadline_lines(
             page.of_year,

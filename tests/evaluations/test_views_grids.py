@@ -41,7 +41,7 @@ def cell(unit, scheme, code, version=0, **values):
     """The inputs of one unit and criterion as they are posted."""
     season = story.season(scheme)
     prefix = f"u{unit.pk}c{definition_of(season.criteria_set).row(code).id}"
-    return {f"{prefix}-version": version} | {f"{prefix}-{k}": v for k, v in values.items()}
+    return {f"u{unit.pk}-v": version} | {f"{prefix}-{k}": v for k, v in values.items()}
 
 
 def verdicts(code):
@@ -191,7 +191,7 @@ def test_criterion_is_answered_for_many_units(cast, open_year, as_):
 def test_criterion_grid_never_chooses_beforehand(cast, open_year, as_):
     page = words(as_(cast.lan).get(grid_url("tt124:4.2")))
 
-    assert '<option value="met">Đạt</option>' in page
+    assert '<option value="met">Đạt<' in page
     assert "selected>Đạt" not in page
 
 

@@ -139,7 +139,7 @@ def school_row(stage: Stage) -> dict[str, Any]:
 
 def grid_row(stage: Stage) -> dict[str, Any]:
     unit, row = draft(stage), stage.open_row(draft(stage))
-    return {f"u{unit.pk}c{row.id}-version": 0, f"u{unit.pk}c{row.id}-happened": "no"}
+    return {f"u{unit.pk}-v": 0, f"u{unit.pk}c{row.id}-counts-0": "0"}
 
 
 def grid_query(stage: Stage) -> dict[str, Any]:
@@ -251,6 +251,8 @@ YEAR = [
     Check("evaluations:shared_papers", does_in_area(Act.ANSWER, DONE), args=of_year, query=of_commune,
           data=lambda s: {"don_vi": draft(s).pk, "cho": "other", "kept_at": "UBND xã"}),
     Check("evaluations:no_incidents", does_in_area(Act.ANSWER, DONE), args=of_year, data=words(co="1"),
+          query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
+    Check("evaluations:grid_proposals", does_in_area(Act.ANSWER), args=of_year, data=words(co="1"),
           query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
     *(Check("evaluations:bulk", does_in_area(act, DONE), args=of_year, query=of_commune,
             data=ticked(code, step), about=code)

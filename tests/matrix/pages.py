@@ -180,6 +180,8 @@ YEAR = [
     Check("evaluations:shared_papers", in_area(), args=of_year, query=of_commune),
     Check("evaluations:no_incidents", does_in_area(Act.ANSWER), args=of_year,
           query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
+    Check("evaluations:grid_proposals", does_in_area(Act.ANSWER), args=of_year,
+          query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
     Check("evaluations:bulk", does_in_area(Act.REGISTER), args=of_year, about="of registering",
           query=bulk("gui-dang-ky", "unsent")),
     Check("evaluations:bulk", does_in_area(Act.ACCEPT_REGISTRATION), args=of_year, about="of accepting",

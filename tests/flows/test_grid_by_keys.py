@@ -1,0 +1,180 @@
+"""An officer's grid filled by keys alone, by filling down and from Excel; nothing waits for the server."""
+
+import os
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from evaluations.models import Answer
+from evaluations.services.rosters import prepare_roster
+from tests import story
+from tests.cast import make_unit
+from tests.flows.walking import DESK, PHONE
+from tests.pages import address
+from units.models import Kind, SubKind
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+LONGEST_WAIT = 200
+"""Milliseconds from a key to the next frame, on a quiet machine."""
+PATIENCE = float(os.environ.get("GRID_PATIENCE", "5"))
+"""How many times longer a machine with other work may take."""
+WIDE = {"width": 1920, "height": 1080}
+WATCH = """() => {
+  window.waits = [];
+  document.addEventListener("keydown", () => {
+    const from = performance.now();
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => window.waits.push(performance.now() - from);
+      channel.port2.postMessage(0);
+    });
+  }, true);
+}"""
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.activeElement.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+UNSENT = """() => {
+  const asked = {};
+  document.dispatchEvent(new CustomEvent("outbox:ask", { detail: asked }));
+  return asked.items.length;
+}"""
+COLUMNS = """() => {
+  const table = document.querySelector("[data-grid]");
+  const heads = table.tHead.rows[0].cells;
+  const fields = "input:not([type=hidden]), select";
+  return [...table.tBodies[0].rows[0].cells].filter((td) => td.matches("td") && td.querySelector(fields))
+    .map((td) => [td, td.querySelector(fields)])
+    .map(([td, field]) => [heads[td.cellIndex].title.split(" ")[0], field.tagName, field.name.split("-")[1]]);
+}"""
+FIRST_CELL = "[data-grid] tbody tr td :is(input:not([type=hidden]), select)"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long the grid took from each key to the next frame, in milliseconds."""
+
+    all: list[float]
+
+    def __str__(self):
+        found = sorted(self.all)
+        middle, late = found[len(found) // 2], found[int(len(found) * 0.99)]
+        return f"{len(found)} keys, median {middle:.0f} ms, p99 {late:.0f} ms, longest {found[-1]:.0f} ms"
+
+
+def areas(na_meo, count):
+    """Residential areas of the commune until there are so many, on this year's list."""
+    made = [
+        make_unit(
+            Kind.RESIDENTIAL_AREA, f"Mẫu {place:02d}", parent=na_meo.na_meo, sub_kind=SubKind.BAN
+        )
+        for place in range(count - 1)
+    ]
+    prepare_roster(na_meo.na_meo, year=story.year())
+    return [na_meo.area, *made]
+
+
+def open_grid(walk_as, asked):
+    lan = walk_as("canbo.nameo")
+    lan.goto(address("criterion_grid", story.year(), dong=asked))
+    lan.page.locator(FIRST_CELL).first.focus()
+    lan.page.evaluate(WATCH)
+    return lan
+
+
+def columns(walker):
+    """The typed columns from left to right: code, whether it is a list, the end of its name."""
+    return walker.page.evaluate(COLUMNS)
+
+
+def type_down(walker, text, count):
+    """Type the same into one cell after the other; Enter leads down and on to the next column."""
+    for _ in range(count):
+        walker.page.keyboard.type(text)
+        walker.page.keyboard.press("Enter")
+
+
+def all_sent(walker, *, timeout=30_000):
+    walker.page.wait_for_function(f"() => ({UNSENT})() === 0", timeout=timeout)
+    expect(walker.page.locator("[data-save-state]").last).to_contain_text("đã lưu")
+    assert not walker.failures, walker.failures
+
+
+def waited(walker):
+    walker.page.wait_for_timeout(100)
+    return Waits(walker.page.evaluate("window.waits"))
+
+
+def stored(code):
+    """What the areas answered to one criterion, proposals apart."""
+    found = Answer.objects.filter(criterion__code=code, is_proposal=False)
+    return list(found.order_by("evaluation__unit"))
+
+
+@pytest.mark.timeout(180)
+def test_six_areas_and_six_criteria_by_keys_fill_down_and_excel(walk_as, na_meo, record_property):
+    areas(na_meo, 6)
+    lan = open_grid(walk_as, "tt124:4.1.i,4.1.ii,4.1.iii,4.2,4.3.a,4.4.b")
+
+    type_down(lan, "d", 6)
+    lan.page.keyboard.type("d")
+    lan.page.keyboard.press("Control+d")
+    lan.page.keyboard.press("ArrowRight")
+    lan.page.evaluate(PASTE, "1.399\t1.399\r\n" * 5 + "120\t119\r\n")
+    lan.page.keyboard.press("ArrowRight")
+    lan.page.keyboard.press("ArrowRight")
+    lan.page.evaluate(PASTE, "Đạt\nchưa đạt\nx\nDat\nC\n\n")
+    lan.page.keyboard.press("ArrowRight")
+    type_down(lan, "0", 6)
+    lan.page.keyboard.type("2")
+    lan.page.keyboard.press("Control+d")
+    expect(lan.page.locator("td[data-s=wrong]")).to_have_count(2)
+    lan.page.wait_for_function(f"() => ({UNSENT})() === 1")
+
+    waits = waited(lan)
+    record_property("waits", str(waits))
+    assert [one.verdict for one in stored("4.1.i")] == ["met"] * 6
+    assert [one.verdict for one in stored("4.1.ii")] == ["met"] * 6
+    assert [one.numerator for one in stored("4.1.iii")] == [1399] * 5
+    assert sorted(one.verdict for one in stored("4.2")) == ["met"] * 3 + ["not_met"] * 2
+    assert [one.counts for one in stored("4.3.a")] == [[0]] * 6
+    assert [one.counts for one in stored("4.4.b")] == [[2]] * 6
+    assert max(waits.all) <= LONGEST_WAIT * PATIENCE, str(waits)
+    for size in (PHONE, DESK, WIDE):
+        lan.page.set_viewport_size(size)
+        assert lan.violations() == []
+    lan.look("luoi-tieu-chi", "4.4.b")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_forty_areas_and_twenty_criteria_from_an_empty_season(walk_as, na_meo, record_property):
+    """Every key is a real one; the figure asked for is the longest wait between a key and the next frame."""
+    areas(na_meo, 40)
+    lan = open_grid(walk_as, "tt124:tat-ca")
+    found = columns(lan)
+
+    for _, tag, name in found:
+        type_down(lan, "d" if tag == "SELECT" else "5" if name.startswith("prev") else "0", 40)
+    all_sent(lan, timeout=300_000)
+    first = waited(lan)
+    lan.goto(address("criterion_grid", story.year(), dong="qd510:B3"))
+    lan.page.locator(FIRST_CELL).first.focus()
+    lan.page.evaluate(WATCH)
+    type_down(lan, "5", 40)
+    all_sent(lan, timeout=60_000)
+
+    waits = Waits([*first.all, *waited(lan).all])
+    record_property("waits", str(waits))
+    print(f"grid of 40 x 20 by keys: {waits}")  # noqa: T201 -- the figure is what is asked for
+    codes = {code for code, *_ in found}
+    assert len(codes) + 1 >= 20
+    assert {code: len(stored(code)) for code in [*codes, "B3"]} == dict.fromkeys([*codes, "B3"], 40)
+    assert max(waits.all) <= LONGEST_WAIT * PATIENCE, str(waits)
