@@ -153,6 +153,10 @@ def test_what_takes_posts_is_among_the_acts(country):
     assert not wrong
 
 
+TOLD = {"evaluations:save_row"}
+"""What a script calls: it is told 401, and cannot be led to a page."""
+
+
 def test_who_has_not_signed_in_is_led_to_the_sign_in_page(country):
     wrong = []
     for check in LINES:
@@ -160,7 +164,8 @@ def test_who_has_not_signed_in_is_led_to_the_sign_in_page(country):
         answer = country.hear(None, check, address, {}).response
         is_led = answer.status_code == 302 and check.name not in LED_HOME
         led_to = answer.headers["Location"] if is_led else ""
-        is_refused = address.startswith("/api/") and answer.status_code in (401, 403)
+        is_script = address.startswith("/api/") or check.name in TOLD
+        is_refused = is_script and answer.status_code in (401, 403)
         is_sign_in = led_to.startswith(f"{reverse('account_login')}?next=")
         if not (is_refused or is_sign_in or check.name in LED_HOME):
             wrong.append(f"{check}: {answer.status_code} {led_to}")

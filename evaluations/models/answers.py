@@ -171,6 +171,7 @@ class AnswerChange(models.Model):
         related_name="+",
     )
     at = models.DateTimeField("thời điểm")
+    click_key = models.UUIDField("lần bấm", null=True, blank=True)
 
     objects = AnswerChangeQuerySet.as_manager()
 
@@ -181,6 +182,11 @@ class AnswerChange(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["answer", "version"], name="answer_change_once_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["answer", "click_key"],
+                condition=Q(click_key__isnull=False),
+                name="answer_change_once_per_click",
             ),
             models.CheckConstraint(
                 name="answer_change_kind_known", condition=Q(kind__in=ChangeKind.values)

@@ -67,6 +67,15 @@ class Evaluation(models.Model):
     representative_name = models.CharField("đại diện đơn vị", max_length=120, blank=True)
     representative_title = models.CharField("chức danh", max_length=120, blank=True)
     meeting_on = models.DateField("ngày họp đánh giá", null=True, blank=True)
+    stated_at = models.DateTimeField("lúc ghi biên bản họp", null=True, blank=True)
+    stated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người ghi biên bản họp",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     entered_at = models.DateTimeField("lúc nhập", null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,6 +154,11 @@ class Evaluation(models.Model):
             ),
             models.CheckConstraint(
                 name="evaluation_procedure_known", condition=Q(procedure__in=Procedure.values)
+            ),
+            models.CheckConstraint(
+                name="evaluation_stated_at_iff_by",
+                condition=Q(stated_at=None, stated_by=None)
+                | Q(stated_at__isnull=False, stated_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="evaluation_entered_at_iff_by",

@@ -137,10 +137,15 @@ def file_sheets(file: UnitFile) -> dict[str, FileSheet]:
     rows = Answer.objects.filter(evaluation__in=[one.pk for one in file.evaluations])
     for answer in rows.select_related("criterion", "answered_by"):
         answers[answer.evaluation_id][answer.criterion.code] = answer
+    return sheets_of(file, answers)
+
+
+def sheets_of(file: UnitFile, answers: Mapping[int, Mapping[str, Answer]]) -> dict[str, FileSheet]:
+    """The sheets by scheme from answers that were read, by evaluation id and code; no query."""
     sheets: dict[str, FileSheet] = {}
     recognised: bool | None = None
     for one in file.evaluations:
-        sheet = _sheet(file, one, answers[one.pk], recognised)
+        sheet = _sheet(file, one, answers.get(one.pk, {}), recognised)
         sheets[sheet.scheme] = sheet
         if sheet.scheme == Scheme.RECOGNITION and file.is_registered and sheet.result.outcome:
             recognised = sheet.result.outcome == "met"

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
-from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.roles import Act
@@ -28,7 +26,7 @@ from ..models import Answer, Evaluation
 from ..models.answers import ChangeKind
 from ..workflow import Status
 from .acts import refresh_authority, refuse_if_locked, require
-from .answer_history import Change, record_changes
+from .answer_history import Change, Writing, record_changes
 from .answer_rows import (
     APPRAISAL_FIELDS,
     OWN_FIELDS,
@@ -40,6 +38,7 @@ from .answer_rows import (
     rows_of,
 )
 from .guards import refuse_if_ended, refuse_other_reviewer
+from .stale import StaleAnswer
 from .supplements import open_rows, refuse_frozen_rows
 
 NO_PROPOSAL = {"points": None, "verdict": "", "is_proposal": False, "proposed_from": ""}
@@ -63,17 +62,12 @@ def save_answers(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User
     TransitionRefused with code `wrong_state`, `season_closed` or `stale` (who, when).
     """
     locked = lock_for(evaluation, Act.ANSWER, by=by)
-    if not locked.is_editable:
-        raise TransitionRefused(
-            f"Hồ sơ đang “{locked.get_status_display()}”, không sửa được; rút lại hoặc chờ trả lại bổ sung."
-        )
+    refuse_unless_editable(locked)
     definition = definition_of(locked.season.criteria_set)
-    _refuse_wrong(definition, typed)
+    refuse_wrong(definition, typed)
     changed = _write_own(locked, definition, typed, by=by)
     if changed:
-        locked.entered_at, locked.entered_by = timezone.now(), by
-        locked.save(update_fields=["entered_at", "entered_by"])
-        _propose_classification(locked, by=by)
+        propose_classification(locked, by=by)
     return changed
 
 
@@ -116,7 +110,7 @@ def save_appraisal(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: Us
         before = {name: getattr(answer, name) for name in APPRAISAL_FIELDS}
         if new == before:
             continue
-        _refuse_stale(answer, one.base_version, code)
+        refuse_stale(answer, one.base_version, code)
         changes.append(Change(answer, ChangeKind.APPRAISED, before, new))
     return record_changes(changes, by=by)
 
@@ -145,11 +139,11 @@ def mend_answer(
     if not reason.strip():
         raise ValidationError({"reason": "Sửa lỗi nhập thì phải ghi lý do."})
     definition = definition_of(locked.season.criteria_set)
-    _refuse_wrong(definition, {code: Typed(values)})
+    refuse_wrong(definition, {code: Typed(values)})
     answer = rows_of(locked).get(code)
     if answer is None:
         raise ValidationError({code: "Đơn vị chưa trả lời tiêu chí này; trả lại để bổ sung."})
-    _refuse_stale(answer, base_version, code)
+    refuse_stale(answer, base_version, code)
     before = own_values(answer)
     new = own_columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
@@ -256,7 +250,8 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
     return len(record_changes(changes, by=by))
 
 
-def _propose_classification(recognition: Evaluation, *, by: User) -> None:
+def propose_classification(recognition: Evaluation, *, by: User) -> None:
+    """Bring up to date what the answers of a recognition propose to the open classification beside it."""
     if recognition.season.scheme != Scheme.RECOGNITION:
         return
     other = (
@@ -270,7 +265,8 @@ def _propose_classification(recognition: Evaluation, *, by: User) -> None:
         propose_rows(other, by=by)
 
 
-def _refuse_wrong(definition: SetDefinition, typed: Mapping[str, Typed]) -> None:
+def refuse_wrong(definition: SetDefinition, typed: Mapping[str, Typed]) -> None:
+    """Raise ValidationError keyed "code.field", or "code" for a row that the set has not."""
     known = {row.code: row for row in definition.rows}
     problems: dict[str, str] = {}
     for code, one in typed.items():
@@ -304,29 +300,44 @@ def _write_own(
     evaluation: Evaluation, definition: SetDefinition, typed: Mapping[str, Typed], *, by: User
 ) -> list[Answer]:
     rows = rows_of(evaluation)
-    changes, codes = [], []
-    for row in definition.rows:
-        one = typed.get(row.code)
-        answer = rows.get(row.code)
-        if one is None or (answer is None and is_blank(one.values)):
-            continue
-        new = own_columns(one.values)
-        answer = answer or new_row(evaluation, row)
-        before = own_values(answer) if answer.pk else {}
-        if not answer.is_proposal and before == {name: new[name] for name in OWN_FIELDS}:
-            continue
-        _refuse_stale(answer, one.base_version, row.code)
-        changes.append(Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False}))
-        codes.append(row.code)
-    refuse_frozen_rows(evaluation, codes)
-    return record_changes(changes, by=by)
+    found = {
+        row.code: own_change(evaluation, row, rows.get(row.code), typed[row.code])
+        for row in definition.rows
+        if row.code in typed
+    }
+    changes = {code: change for code, change in found.items() if change is not None}
+    refuse_frozen_rows(evaluation, changes)
+    return record_changes(list(changes.values()), by=by, writing=Writing(enters=True))
 
 
-def _refuse_stale(answer: Answer, base_version: int, code: str) -> None:
+def own_change(
+    evaluation: Evaluation, row: CriterionDefinition, answer: Answer | None, one: Typed
+) -> Change | None:
+    """The change that what was typed makes of a row; None if the row says that already.
+
+    `answer` is what is stored, if anything is. Raises StaleAnswer if it is not what the person saw.
+    """
+    if answer is None and is_blank(one.values):
+        return None
+    new = own_columns(one.values)
+    answer = answer or new_row(evaluation, row)
+    before = own_values(answer) if answer.pk else {}
+    if not answer.is_proposal and before == {name: new[name] for name in OWN_FIELDS}:
+        return None
+    refuse_stale(answer, one.base_version, row.code)
+    return Change(answer, ChangeKind.ENTERED, before, {**new, "is_proposal": False})
+
+
+def refuse_stale(answer: Answer, base_version: int, code: str) -> None:
+    """Raise StaleAnswer if the stored answer is newer than what the person saw; a proposal never is."""
     if answer.pk and answer.version != base_version and not answer.is_proposal:
-        when = localtime(answer.answered_at)
+        raise StaleAnswer(answer, code)
+
+
+def refuse_unless_editable(evaluation: Evaluation) -> None:
+    """Raise TransitionRefused if the file is not with the unit."""
+    if not evaluation.is_editable:
         raise TransitionRefused(
-            f"{code}: {answer.answered_by} vừa lưu dòng này lúc {when:%H:%M ngày %d/%m/%Y}; "
-            "xem lại trả lời mới rồi sửa tiếp. Chưa ghi gì của bạn.",
-            code="stale",
+            f"Hồ sơ đang “{evaluation.get_status_display()}”, không sửa được; "
+            "rút lại hoặc chờ trả lại bổ sung."
         )

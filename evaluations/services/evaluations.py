@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -29,7 +28,7 @@ from ..models import (
 from ..selectors.authorities import entering_place
 from ..workflow import ARROWS, Action, Status
 from .acts import Started, finish, refuse_if_locked, start
-from .answers import confirm_proposals, lock_for, propose_rows, recognition_of
+from .answers import confirm_proposals, propose_rows, recognition_of
 from .guards import (
     refuse_external,
     refuse_other_reviewer,
@@ -40,16 +39,10 @@ from .guards import (
 from .register_proposals import propose_from_registers
 from .registrations import require_visible
 from .scores import score_of, store_score
+from .statements import Statement as Statement
+from .statements import file_of
+from .statements import record_statement as record_statement
 from .supplements import Asked, close_request, plan_request, record_request, take_back_answer
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Whose self-assessment it is: the unit's representative and the meeting that made it."""
-
-    representative_name: str
-    representative_title: str
-    meeting_on: dt.date | None
 
 
 @transaction.atomic
@@ -87,26 +80,6 @@ def open_file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
         propose_from_registers(evaluation, by=by)
         opened.append(evaluation)
     return opened
-
-
-@transaction.atomic
-def record_statement(unit: Unit, *, year: int, statement: Statement, by: User) -> list[Evaluation]:
-    """Write down whose self-assessment it is, on every evaluation of the file that may still change."""
-    if statement.meeting_on and statement.meeting_on > localdate():
-        raise ValidationError({"meeting_on": "Ngày họp còn ở phía trước."})
-    written = []
-    for evaluation in _file(unit, year=year, by=by):
-        if not evaluation.is_editable:
-            continue
-        locked = lock_for(evaluation, Act.ANSWER, by=by)
-        locked.representative_name = statement.representative_name.strip()
-        locked.representative_title = statement.representative_title.strip()
-        locked.meeting_on = statement.meeting_on
-        locked.save(update_fields=["representative_name", "representative_title", "meeting_on"])
-        written.append(locked)
-    if not written:
-        raise TransitionRefused("Hồ sơ đã gửi, không sửa được phần này.")
-    return written
 
 
 @transaction.atomic
@@ -157,7 +130,7 @@ def return_file(
     sent. Raises ValidationError by field, or by code for a row without a reason.
     Legal: Thông tư 124/2021/TT-BCA Điều 9 khoản 2.
     """
-    asked = plan_request(_file(unit, year=year, by=by), note=note, rows=rows, due_on=due_on)
+    asked = plan_request(file_of(unit, year=year, by=by), note=note, rows=rows, due_on=due_on)
     return on_each_part(
         unit, year, Action.RETURN, by=by, act=partial(_return, asked=asked),
         note=asked.log_note, fits=asked.concerns,
@@ -263,15 +236,6 @@ def _clear_submission(evaluation: Evaluation) -> None:
     evaluation.self_points, evaluation.self_outcome = None, ""
 
 
-def _file(unit: Unit, *, year: int, by: User) -> list[Evaluation]:
-    found = Evaluation.objects.visible_to(by).of_file(unit.pk, year).select_related("season")
-    found = list(found)
-    if not found:
-        require_visible(unit, by=by)
-        raise TransitionRefused("Đơn vị chưa có hồ sơ đánh giá năm này.")
-    return found
-
-
 def on_each_part(
     unit: Unit,
     year: int,
@@ -284,7 +248,7 @@ def on_each_part(
     fits: Callable[[Evaluation], bool] | None = None,
 ) -> list[Evaluation]:
     """Do one act on every evaluation of the file that has its arrow; the first says why if none has."""
-    file = _file(unit, year=year, by=by)
+    file = file_of(unit, year=year, by=by)
     ready = [
         one
         for one in file

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from antq_portal.lib import seen
 from criteria.exceptions import TransitionRefused
 from units.coverage import Scheme
 
@@ -58,7 +59,10 @@ def state(page: FilePage) -> HttpResponse:
     form = MinutesForm(request.POST, request.FILES)
 
     def record() -> None:
-        record_statement(page.unit, year=page.year, statement=form.statement(), by=page.user)
+        record_statement(
+            page.unit, year=page.year, statement=form.statement(), by=page.user,
+            seen=request.POST.get(seen.FIELD, ""),
+        )  # fmt: skip
         if form.is_given:
             attach(
                 [page.unit], year=page.year, purpose=Purpose.MINUTES, by=page.user,

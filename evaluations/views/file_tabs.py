@@ -21,6 +21,7 @@ from ..selectors.last_year import last_year_of
 from ..selectors.sheet import SheetRow
 from ..selectors.supplements import asked_of_unit
 from ..selectors.visits import changed_criteria
+from ..services.statements import Statement
 from ..workflow import EDITABLE, Status
 from .after_decision import after_decision, shares_context
 from .file_history import history_tab
@@ -216,6 +217,7 @@ def _papers_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
     return {
         "papers": papers,
         "may_state": bool(file.editable),
+        "statement_seen": Statement.of(file.editable[0]).seen if file.editable else "",
         "may_attach": bool(file.editable) or file.may_edit_registration,
         "minutes": overlay.minutes or MinutesForm(initial=initial),
         "paper": overlay.paper or OtherPaperForm(prefix="khac"),

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from accounts.models import AuditEvent
 from accounts.services import broken_links
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
+from criteria.selectors import definition_of
 from evaluations.models import (
     Answer,
     Evaluation,
@@ -19,6 +21,7 @@ from evaluations.models import (
     SupplementRequest,
     TransitionLog,
 )
+from evaluations.selectors.row_files import row_file
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.decisions import (
     approve_decision,
@@ -28,6 +31,7 @@ from evaluations.services.decisions import (
 )
 from evaluations.services.evaluations import open_file, return_file, take_up_file, withdraw_file
 from evaluations.services.registrations import save_registration
+from evaluations.services.row_saves import save_answer
 from evaluations.services.sessions import put_on_session
 from tests import story
 from tests.cast import give_role, make_cast, make_person
@@ -235,3 +239,62 @@ def test_asking_for_rows_twice_asks_once(country):
     assert (len(won), len(refused)) == (1, 1)
     assert SupplementRequest.objects.open().count() == 2
     assert ReopenedRow.objects.filter(criterion=row.criterion_id).count() == 1
+
+
+def test_one_row_typed_first_by_two_people_at_once_gets_one_answer(country):
+    other = make_person("son", "Vi Văn Sơn")
+    give_role(other, "officer", country.na_meo)
+    file, row = one_row(country)
+
+    won, refused = split(
+        at_once(
+            *(save_row_of(country, row, person, verdict)
+              for person, verdict in ((country.lan, "met"), (other, "not_met")))
+        )
+    )  # fmt: skip
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert refused[0].code == "stale"
+    answer = Answer.objects.get(evaluation=file, criterion=row.id)
+    assert refused[0].answer == answer
+    assert str(answer.answered_by) in str(refused[0])
+    assert answer.changes.count() == 1
+
+
+def test_one_click_that_comes_twice_at_once_is_written_once(country):
+    file, row = one_row(country)
+    key = uuid4()
+
+    saved = at_once(*[save_row_of(country, row, country.lan, "met", key)] * 3)
+
+    assert [one.version for one in saved] == [1, 1, 1]
+    answer = Answer.objects.get(evaluation=file, criterion=row.id)
+    assert list(answer.changes.values_list("version", "click_key")) == [(1, key)]
+
+
+def test_a_row_and_a_whole_section_at_once_leave_one_answer(country):
+    file, row = one_row(country)
+    typed = {row.code: Typed(AnswerValues(verdict="not_met"))}
+
+    won, refused = split(
+        at_once(
+            save_row_of(country, row, country.lan, "met"),
+            lambda: save_answers(file, typed, by=country.lan),
+        )
+    )
+
+    assert (len(won), len(refused)) == (1, 1)
+    assert Answer.objects.get(evaluation=file, criterion=row.id).changes.count() == 1
+
+
+def one_row(country):
+    open_file(country.che_lau, year=story.year(), by=country.lan)
+    file = story.files(country.che_lau)[Scheme.RECOGNITION]
+    return file, definition_of(file.season.criteria_set).row("4.2")
+
+
+def save_row_of(country, row, person, verdict, key=None):
+    """The act of saving that row by itself, read before anybody has written."""
+    file = row_file(person, country.che_lau.pk, row.id, year=story.year())
+    typed = Typed(AnswerValues(verdict=verdict))
+    return lambda: save_answer(file, typed, by=person, click_key=key)

@@ -55,6 +55,12 @@ class Grant:
         inside = Q(path__startswith=self.path)
         return inside & Q(unit__kind__in=self.kinds) if self.kinds else inside
 
+    def shows(self, unit_id: int, *, kind: str, path: str) -> bool:
+        """The same for one unit whose version in force has been read."""
+        if self.role == Role.REPORTER:
+            return unit_id == self.unit_id
+        return path.startswith(self.path) and (not self.kinds or kind in self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -68,6 +74,12 @@ class Sight:
         if not self.grants:
             return None
         return reduce(or_, (grant.condition() for grant in self.grants))
+
+    def shows(self, unit_id: int, *, kind: str, path: str) -> bool:
+        """Whether the person sees one unit whose version in force has been read."""
+        return self.sees_all or any(
+            grant.shows(unit_id, kind=kind, path=path) for grant in self.grants
+        )
 
 
 def sight_of(user: User, day: dt.date) -> Sight:
