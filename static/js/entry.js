@@ -120,8 +120,10 @@
   const showState = () => {
     const { unsent, isSignedOut, items } = tell("ask");
     const words = isSignedOut ? "Phiên đã hết" : unsent.length ? `Chưa gửi ${unsent.length} mục` : items.length ? "đang lưu…" : lastSaved;
+    const short = $("#ket-qua")?.dataset.short;
     all("[data-save-state]").forEach((spot) => {
-      if (spot.textContent !== words) spot.textContent = words;
+      const said = "withResult" in spot.dataset ? [short, words].filter(Boolean).join(" · ") : words;
+      if (spot.textContent !== said) spot.textContent = said;
       spot.dataset.state = isSignedOut || unsent.length ? "failed" : "saved";
     });
     unsent.forEach((item) => { const row = rowBy(item.key); if (row && !item.state) note(row, "chưa gửi, còn giữ trên máy này", "failed"); });
@@ -267,20 +269,37 @@
   on("input", ({ target }) => { if (target.matches(".criterion textarea")) $("[data-proposal]", rowOf(target))?.remove(); });
 
   /* Where a paper is kept: written at once, or as soon as there is a line. */
+  const PAPER = '[name$="-kept_at"], [name$="-number"], [name$="-on"]';
+  const paperBody = (row) => {
+    const form = new URLSearchParams({ viec: "luu-tai", "luu-tai": id(row) });
+    all(PAPER, row).forEach((field) => { if (field.value.trim()) form.set(field.name, field.value); });
+    return form.toString();
+  };
+  const putPaper = (row, isHeld) => {
+    const item = { path: $("form", sheet).getAttribute("action"), name: "", isPart: true, body: paperBody(row), label: `${label}, nơi lưu dòng ${row.dataset.code}`, page: `${rowPage}#c${id(row)}` };
+    tell("put", { key: `${keyOf(row)}:noi`, isHeld, isChosen: true, item: isHeld ? { ...item, state: "held" } : item });
+  };
+  /* Half a reference is kept on the machine; it is written when somebody presses the button. */
+  on("input", ({ target }) => { if (target.matches(`.criterion :is(${PAPER})`)) putPaper(rowOf(target), true); });
+  const restorePaper = (row, item) => {
+    const values = valuesIn(item.body);
+    const typed = all(PAPER, row).filter((field) => values[field.name]);
+    const isThere = typed.length && typed.every((field) => field.value || $(`#c${id(row)}-papers`).textContent.includes(values[field.name][0]));
+    if (!["held", "invalid"].includes(item.state) || isThere) { if (isThere) tell("drop", { key: item.key }); return; }
+    typed.forEach((field) => { [field.value] = values[field.name]; field.closest("details").open = true; });
+  };
   const papers = (row, status, data) => {
     if (data.html && (status < 300 || status === 422)) swap($(`#c${id(row)}-papers`), data.html);
-    if (status < 300) all('[name$="-kept_at"], [name$="-number"], [name$="-on"]', row).forEach((field) => { field.value = ""; });
-    if (status === 422) tell("drop", { key: `${keyOf(row)}:noi` });
+    if (status < 300) all(PAPER, row).forEach((field) => { field.value = ""; });
   };
   on("click", (event) => {
     const button = event.target.closest?.("[name=luu-tai]");
     const row = button && rowOf(button);
     if (!row) return;
     event.preventDefault();
-    const form = new URLSearchParams({ viec: "luu-tai", "luu-tai": id(row) });
-    all('[name$="-kept_at"], [name$="-number"], [name$="-on"]', row).forEach((field) => { if (field.value.trim()) form.set(field.name, field.value); });
     button.disabled = true;
-    tell("put", { key: `${keyOf(row)}:noi`, item: { path: button.form.getAttribute("action"), name: "", isPart: true, body: form.toString(), label: `${label}, nơi lưu dòng ${row.dataset.code}`, page: `${rowPage}#c${id(row)}` } });
+    putPaper(row, false);
+    setTimeout(() => { button.disabled = false; }, 3000);
   });
 
   /* A button or a link waits for what is being saved, but not for ever; without a line nobody is led into nothing. */
@@ -313,8 +332,9 @@
   /* What was left here before: put back as it was typed, and sent. */
   on("DOMContentLoaded", () => {
     for (const item of tell("ask").items) {
-      const row = !item.key.endsWith(":noi") && rowBy(item.key);
-      if (!row) continue;
+      const row = rowBy(item.key);
+      if (row && item.key.endsWith(":noi")) restorePaper(row, item);
+      if (!row || item.key.endsWith(":noi")) continue;
       fill(row, valuesIn(item.body));
       if (item.state === "later") { row.classList.remove("in-conflict"); remind(row); continue; }
       if (item.state !== "refused") tell("put", { key: item.key, isChosen: true, item: {} });

@@ -101,6 +101,8 @@ def test_signing_out_says_what_is_lost_and_wipes_it(walk_as, area):
     entry.choose(lan, "4.1.i", "Đạt")
     entry.choose(lan, "4.2", "Đạt")
     entry.unsent(lan, "Chưa gửi 2 mục")
+    lan.goto("/")
+    entry.unsent(lan, "Chưa gửi 2 mục")
 
     entry.sign_out(lan)
     dialog = lan.page.get_by_role("dialog")
