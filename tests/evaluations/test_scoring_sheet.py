@@ -1,6 +1,7 @@
 """The scoring sheet: both versions of a disputed row, last year beside each row, where papers are kept, frozen rows."""
 
 import datetime as dt
+import gzip
 
 import pytest
 import time_machine
@@ -245,3 +246,12 @@ def test_rows_that_stay_as_sent_are_text_beside_those_to_complete(cast, as_, fil
     assert f'id="c{frozen.id}"' in every
     assert f'name="c{frozen.id}-version"' not in every
     assert "Giữ nguyên, đã khóa" in every
+
+
+@pytest.mark.parametrize("part", ["tt124", "qd510"])
+def test_sheet_is_light_with_everything_on_it(cast, as_, two_years, part):
+    url = address("file", story.year(), cast.che_lau.pk, tab=part, xem="tat-ca")
+
+    page = as_(cast.lan).get(url).content
+
+    assert len(gzip.compress(page, 6)) <= 20_000

@@ -2,11 +2,14 @@
 
 import pytest
 from django.db import connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.flows.na_meo import prepare
 from tests.flows.walking import DESK, Walker
+
+
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
@@ -36,6 +39,7 @@ def walk_as(chromium, live_server, na_meo):
             base_url=live_server.url, locale="vi-VN", viewport=size, **options
         )
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)
         return Walker(context, username)
 
     return walker
