@@ -8,7 +8,6 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.flows.na_meo import prepare
 from tests.flows.walking import DESK, Walker
 
-
 expect.set_options(timeout=15_000)
 
 
