@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     # The last, so that it stands right before the view: what is refused earlier leaves no receipt.
+    "criteria.arrived.join_arrived_files",
     "accounts.clicks.OnceOnly",
 ]
 
@@ -306,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.forget_old_visits",
         "schedule": crontab(hour=3, minute=20),
     },
+    "sweep-files": {"task": "criteria.sweep_files", "schedule": crontab(hour=1, minute=10)},
 }
 
 # Mail and log --------------------------------------------------------------------------------

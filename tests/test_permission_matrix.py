@@ -35,11 +35,12 @@ OWN_ACCOUNT = {"account_logout", "account_change_password", "account_reminders"}
 
 ASKED_ELSEWHERE = {
     "units:import_sheet", "units:settle_levels", "evaluations:late_event", "evaluations:quiet",
-    "evaluations:workbook",
+    "evaluations:workbook", "evaluations:upload",
 }  # fmt: skip
 """Addresses whose post needs what was signed for one person, units of a district that is no more, a
-window that is open, or over, or a file; tests/units/test_import_pages.py, test_settle_levels.py,
-tests/evaluations/test_late_events.py and workbooks/test_pages.py ask them."""
+window that is open, or over, a file, or raw bytes; tests/units/test_import_pages.py,
+test_settle_levels.py, tests/evaluations/test_late_events.py, test_uploads.py and
+workbooks/test_pages.py ask them."""
 
 LED_HOME = {"account_logout"}
 """Addresses with nothing to do for who has not signed in."""

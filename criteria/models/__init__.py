@@ -11,6 +11,7 @@ from .sets import (
     SetRule,
 )
 from .transitions import TransitionRow
+from .uploads import Upload
 
 __all__ = [
     "DELEGATED_KINDS",
@@ -29,4 +30,5 @@ __all__ = [
     "Provenance",
     "SetRule",
     "TransitionRow",
+    "Upload",
 ]

@@ -13,6 +13,7 @@ from ..views import (
     row_opening,
     shared_papers,
     sheet,
+    uploads,
 )
 
 SEASON = "ho-so/<int:year>/"
@@ -36,5 +37,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEASON}tai-lieu/", shared_papers.shared_papers, name="shared_papers"),
     path(f"{SEASON}<int:unit_id>/", files.file, name="file"),
     path(f"{SEASON}<int:unit_id>/dong/<int:criterion_id>/", row_opening.save_row, name="save_row"),
+    path("tai-len/", uploads.upload_begin, name="upload_begin"),
+    path("tai-len/<uuid:pk>/", uploads.upload, name="upload"),
+    path("tai-len/<uuid:pk>/huy/", uploads.upload_cancel, name="upload_cancel"),
     path("tai-lieu/<int:pk>/", evidence.evidence, name="evidence"),
 ]

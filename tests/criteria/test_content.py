@@ -31,7 +31,19 @@ PLAIN = files.PDF
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ACCEPTED = "Nhận tệp PDF, JPEG, PNG, DOCX, XLSX."
 OBJECT_STREAM = b"/Type /ObjStm /Filter /FlateDecode"
-SCRIPT = zlib.compress(b"3 0 << /S /JavaScript /JS (app.alert) >>")
+SCRIPT_TEXT = b"3 0 << /S /JavaScript /JS (app.alert) >>"
+SCRIPT = zlib.compress(SCRIPT_TEXT)
+
+
+def false_end():
+    """Packed bytes in which the word for their end stands before the script."""
+    packer = zlib.compressobj(level=0)
+    start = packer.compress(b"endstream" + b" " * 70_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    raw = zlib.compressobj(level=9, wbits=-15)
+    return start + raw.compress(SCRIPT_TEXT) + raw.flush() + b"\0\0\0\0"
+
+
+FALSE_END = false_end()
 
 NO_FILES = {
     "text": (b"xin chao", "unknown_type", f"Không nhận loại tệp này. {ACCEPTED}"),
@@ -82,18 +94,33 @@ PDFS = {
     "script packed as picture": (
         pdf_with(b"", packed=SCRIPT, about=b"/Subtype /Image " + OBJECT_STREAM), "active", "Tệp PDF có chứa"
     ),
-    "script packed, short": (
-        pdf_with(b"", packed=zlib.compress(b"<< /JS (x) >>"), about=OBJECT_STREAM), "active", "Tệp PDF có chứa"
-    ),
     "packed twice": (
         pdf_with(b"", packed=b"78", about=b"/Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode]"),
         "active", "Tệp PDF gói nội dung theo cách không kiểm tra được.",
     ),
     "bomb": (
-        pdf_with(b"", packed=zlib.compress(bytes(110 * 1024 * 1024), 1)), "too_large", "Tệp PDF giải nén ra"
+        pdf_with(b"", packed=zlib.compress(bytes(310 * 1024 * 1024), 1)), "too_large", "Tệp PDF giải nén ra"
     ),
-    "bomb of pixels": (
-        pdf_with(b"", packed=b"x", about=b"/Subtype /Image /Width 90000 /Height 90000"), "too_large", "Tệp PDF"
+    "script packed behind a false end": (
+        pdf_with(b"", packed=FALSE_END, about=OBJECT_STREAM), "active", "Tệp PDF có chứa lệnh chạy."
+    ),
+    "script packed before a fault": (
+        pdf_with(b"", packed=SCRIPT[:-8] + bytes(8), about=OBJECT_STREAM), "active", "Tệp PDF có chứa lệnh"
+    ),
+    "script packed, dictionary hidden": (
+        pdf_with(b"", packed=SCRIPT, about=b"/X (stream\nendstream) /Subtype /Image " + OBJECT_STREAM),
+        "active", "Tệp PDF có chứa lệnh chạy.",
+    ),
+    "script packed after a bare return": (
+        pdf_with(b"", packed=SCRIPT, about=OBJECT_STREAM).replace(b"stream\n", b"stream\r", 1), "active",
+        "Tệp PDF có chứa lệnh chạy.",
+    ),
+    "script packed with a predictor": (
+        pdf_with(b"", packed=b"x", about=OBJECT_STREAM + b" /DecodeParms << /Predictor 12 >>"), "active",
+        "Tệp PDF gói nội dung theo cách không kiểm tra được.",
+    ),
+    "password hidden": (
+        pdf_with(b"%stream\n<< /Encrypt 5 0 R >>\n%endstream\n"), "encrypted", "Tệp PDF có mật khẩu"
     ),
 }  # fmt: skip
 PICTURES = {
@@ -139,6 +166,11 @@ OFFICE = {
         related("attachedTemplate", "file:///\\\\10.0.0.1\\a.dotm"), "outside", "Tệp tự lấy dữ liệu"
     ),
     "template spelled": (related("attachedTemplate", "htt&#112;://x/a.dotm"), "outside", "Tệp tự lấy"),
+    "template behind a bracket": (related("attachedTemplate", "http://x/>"), "outside", "Tệp tự lấy dữ liệu"),
+    "relations that never end": (
+        zipped({**DOCX_PARTS, "word/_rels/document.xml.rels": "<Relationship " * 90_000}), "too_large", "Tệp giải"
+    ),
+    "relations cut": (zipped({**DOCX_PARTS, "word/_rels/document.xml.rels": "<a"}), "broken", "Tệp bị hỏng"),
     "picture elsewhere": (related("image", "http://x/a.png"), "outside", "Tệp tự lấy dữ liệu từ nơi khác"),
     "frame": (related("frame", "http://x/"), "outside", "Tệp tự lấy dữ liệu từ nơi khác khi mở."),
     "link that runs": (related("hyperlink", "javascript:alert(1)"), "outside", "Tệp tự lấy dữ liệu"),
@@ -150,11 +182,14 @@ OFFICE = {
     "field that runs, simple": (
         docx(word__document_xml='<w:fldSimple w:instr="DDE cmd /c">'), "outside", "Tệp tự lấy dữ liệu"
     ),
+    "field that runs, other name": (
+        docx(word__main_bin="<w:instrText> DDE cmd</w:instrText>"), "outside", "Tệp tự lấy dữ liệu"
+    ),
     "cells that run": (
         zipped({**XLSX_PARTS, "xl/externalLinks/externalLink1.xml": '<ddeLink ddeService="cmd"/>'}),
         "outside", "Tệp tự lấy dữ liệu",
     ),
-    "connection": (zipped({**XLSX_PARTS, "xl/connections.xml": "<x/>"}), "outside", "Tệp tự lấy dữ liệu"),
+    "connection": (zipped({**XLSX_PARTS, "xl/connections.xml": "<connections/>"}), "outside", "Tệp tự lấy dữ liệu"),
     "entities": (docx(word__document_xml='<!DOCTYPE a [<!ENTITY b "c">]>'), "active", "Tệp có chương trình"),
     "entities in utf-16": (
         docx(word__document_xml='<!DOCTYPE a [<!ENTITY b "c">]>'.encode("utf-16")), "active", "Tệp có chương"
@@ -225,6 +260,11 @@ def test_archives_that_lie_are_refused(make, code):
 
 KEPT = {
     "pdf": (PLAIN, PDF),
+    "pdf of a word processor": (
+        pdf_with(b"", packed=zlib.compress(b"1 0 2 40 << /Type /Page >> << /Font 3 0 R >>"), about=OBJECT_STREAM)
+        .replace(b"trailer", b"9 0 obj << /Type /XRef /DecodeParms << /Columns 5 /Predictor 12 >> >> trailer"),
+        PDF,
+    ),
     "pdf with link": (pdf_with(b"<< /S /URI /URI (https://vbpl.vn) >>"), PDF),
     "pdf with pages packed": (pdf_with(b"", packed=zlib.compress(b"BT (Chao) Tj ET")), PDF),
     "pdf written twice": (PLAIN + PLAIN.replace(b"%PDF-1.7\n", b""), PDF),

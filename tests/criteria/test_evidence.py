@@ -154,7 +154,43 @@ def test_a_file_is_sent_so_that_nothing_in_it_can_run(store, data, placement, ex
         "default-src 'none'; frame-ancestors 'none'; sandbox"
     )
     assert response["Cache-Control"] == "private, no-store"
+    assert response["Content-Encoding"] == "identity"
+    assert response["Accept-Ranges"] == "bytes"
     assert response["Content-Length"] == str(kept.size)
     sent = b"".join(response.streaming_content)
     response.close()
     assert sent == bytes_of(kept)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "place"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=5-", 206, slice(5, None)),
+        ("bytes=-6", 206, slice(-6, None)),
+        ("bytes=10-99999999", 206, slice(10, None)),
+        ("bytes=0-1,4-5", 200, slice(None)),
+        ("bytes=9-3", 200, slice(None)),
+        ("bytes=-", 200, slice(None)),
+        ("rows=1-2", 200, slice(None)),
+        ("bytes=99999999-", 416, None),
+        ("bytes=-0", 416, None),
+    ],
+)
+def test_a_part_of_a_file_is_sent_when_one_is_asked_for(store, asked, status, place):
+    kept = store(PDF)
+
+    response = serve_evidence(kept, asked_range=asked)
+
+    assert response.status_code == status
+    assert response["Content-Security-Policy"].endswith("sandbox")
+    if place is None:
+        assert response["Content-Range"] == f"bytes */{len(PDF)}"
+        return
+    sent = b"".join(response.streaming_content)
+    response.close()
+    assert sent == PDF[place]
+    assert response["Content-Length"] == str(len(sent))
+    if status == 206:
+        start = PDF.index(sent) if len(sent) > 6 else place.indices(len(PDF))[0]
+        assert response["Content-Range"] == f"bytes {start}-{start + len(sent) - 1}/{len(PDF)}"

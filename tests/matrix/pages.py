@@ -178,6 +178,7 @@ YEAR = [
     Check("evaluations:criterion_grid", in_area(), args=of_year, about="of minutes",
           query=lambda s: {**of_commune(s), "dong": MINUTES}),
     Check("evaluations:shared_papers", in_area(), args=of_year, query=of_commune),
+    Check("evaluations:upload", owner(OFFICER), args=lambda s: (s.upload.pk,)),
     Check("evaluations:no_incidents", does_in_area(Act.ANSWER), args=of_year,
           query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
     Check("evaluations:grid_proposals", does_in_area(Act.ANSWER), args=of_year,

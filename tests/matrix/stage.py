@@ -19,9 +19,10 @@ from accounts.models import User
 from antq_portal.demo import loading, present
 from antq_portal.demo.answers import good_answers
 from antq_portal.demo.places import MARK, REPORTER_SCHOOL
-from criteria.models import EvidenceFile
+from criteria.models import EvidenceFile, Upload
 from criteria.scoring import CriterionDefinition
 from criteria.selectors import criteria_set_in_force, definition_of
+from criteria.services import begin_upload
 from evaluations.models import (
     Answer,
     AppraisalSession,
@@ -84,6 +85,7 @@ class Stage:
     session: AppraisalSession | None = None
     paper: Attachment | None = None
     evidence: EvidenceFile | None = None
+    upload: Upload | None = None
     entry: RosterEntry | None = None
     left_out: RosterEntry | None = None
     bulk_act: BulkAct | None = None
@@ -270,6 +272,7 @@ def _store_a_paper(stage: Stage) -> None:
         by=stage.person("canbo.nameo"),
     )  # fmt: skip
     stage.evidence = stage.paper.evidence_file
+    stage.upload = begin_upload(name="a.pdf", size=99, by=stage.person("canbo.nameo"))
 
 
 def _open_the_school(stage: Stage) -> None:

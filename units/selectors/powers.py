@@ -86,6 +86,13 @@ class Powers:
             if grant.is_held_directly and not (kind and grant.kinds and kind not in grant.kinds)
         )
 
+    def does_somewhere(self, act: Act) -> bool:
+        """Whether the person holds a role, anywhere, that does this act at its own reach."""
+        if self.is_superuser:
+            return act in SUPERUSER_ACTS
+        held = [grant for grant in self.sight.grants if grant.is_held_directly]
+        return any(ALLOWED[act].get(grant.role) is not None for grant in held)
+
     def authorities_for(self, act: Act) -> list[int]:
         """Ids of the units at which the person holds a role that does this act there, in id order."""
         return sorted(
