@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from ..views import appraisal, appraisal_acts, late_events, queue, returning, sessions
+from ..views import (
+    appraisal,
+    appraisal_acts,
+    late_events,
+    queue,
+    returning,
+    sessions,
+    strictness,
+)
 
 FILE = "tham-dinh/<int:year>/<int:unit_id>/"
 
@@ -11,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("tham-dinh/nhan/", queue.queue_bulk, {"act": "nhan"}, name="queue_take_up"),
     path("tham-dinh/xac-nhan/", queue.queue_bulk, {"act": "xac-nhan"}, name="queue_appraise"),
     path("tham-dinh/khong-phat-sinh/", late_events.quiet, name="quiet"),
+    path("tham-dinh/<int:year>/so-sanh/", strictness.strictness, name="strictness"),
     path("tham-dinh/phien/", sessions.sessions, name="sessions"),
     path("tham-dinh/phien/moi/", sessions.session_new, name="session_new"),
     path("tham-dinh/phien/<int:pk>/", sessions.session_page, name="session"),

@@ -176,6 +176,11 @@ class GridPage:
         return self.wanted == ALL_INCIDENTS or len(codes) > 1 or self.wanted in codes
 
     @property
+    def may_compare(self) -> bool:
+        """Whether the person appraises here, and so may hold the units' conclusions side by side."""
+        return self.page.area.may(Act.APPRAISE)
+
+    @property
     def is_incidents(self) -> bool:
         return bool(self.criteria) and all(row.answer_type == "incidents" for row in self.criteria)
 

@@ -216,6 +216,7 @@ APPRAISAL = [
           query=lambda s: {"nam": s.year, "don_vi": s.files["submitted"].pk}),
     Check("evaluations:queue_appraise", somewhere(Act.APPRAISE),
           query=lambda s: {"nam": s.year, "don_vi": s.files["in_review"].pk}),
+    Check("evaluations:strictness", somewhere(Act.APPRAISE), args=of_year),
     Check("evaluations:appraisal", does(Act.APPRAISE, AREA), args=of_file("submitted"), about="to take up"),
     Check("evaluations:appraisal", does(Act.APPRAISE, AREA), args=of_file("in_review")),
     Check("evaluations:appraisal_take_over", does(Act.APPRAISE, AREA), args=of_file("in_review")),
