@@ -16,6 +16,7 @@ from .scores import Score, ScoreLine, ScoreRuleHit, Stage
 from .seasons import Season
 from .sessions import AppraisalSession, SessionForm
 from .shares import FrozenShare
+from .sources import SourceValue
 from .summaries import Summary
 from .supplements import ReopenedRow, SupplementRequest
 from .teams import Rating, SecurityTeam, TeamArea, TeamRating
@@ -66,6 +67,7 @@ __all__ = [
     "SessionForm",
     "Settlement",
     "SigningCapacity",
+    "SourceValue",
     "Stage",
     "Summary",
     "SupplementRequest",

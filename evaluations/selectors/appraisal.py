@@ -22,6 +22,7 @@ from units.coverage import Scheme
 from ..models import Answer, Attachment, Evaluation, Purpose, Registration, ScoreLine, Stage
 from ..workflow import RegistrationStatus, Status
 from .resubmitted import Resubmitted, resubmitted_rows
+from .source_marks import SourceMark, source_marks
 
 MET: Final = "met"
 
@@ -38,6 +39,8 @@ class AppraisalRow:
     papers: tuple[Attachment, ...]
     again: Resubmitted | None = None
     """What became of the row since the file was returned, where it was asked for or changed."""
+    mark: SourceMark | None = None
+    """Set where the source of the answer says something else since the unit answered."""
 
     @property
     def differs(self) -> bool:
@@ -136,7 +139,7 @@ class AppraisalSheet:
 
 
 def appraisal_sheets(evaluations: Sequence[Evaluation]) -> list[AppraisalSheet]:
-    """Both sheets of a file as they stand, recognition first; seven queries at most, cached definitions aside.
+    """Both sheets of a file as they stand, recognition first; eight queries at most, cached definitions aside.
 
     The classification is scored with the recognition as it stands now, so that what is shown is
     what confirming both would give. Needs `season__criteria_set` loaded.
@@ -144,15 +147,14 @@ def appraisal_sheets(evaluations: Sequence[Evaluation]) -> list[AppraisalSheet]:
     answers = _answers(evaluations)
     papers = _papers(evaluations)
     previous = _previous(evaluations)
-    again = resubmitted_rows(
-        evaluations, {one.pk: definition_of(one.season.criteria_set) for one in evaluations}
-    )
+    definitions = {one.pk: definition_of(one.season.criteria_set) for one in evaluations}
+    again = resubmitted_rows(evaluations, definitions)
+    marks = source_marks(evaluations, definitions, answers)
     sheets: list[AppraisalSheet] = []
     recognised: dict[str, bool | None] = {ScoringStage.SELF: None, ScoringStage.APPRAISED: False}
     for one in sorted(evaluations, key=lambda one: one.season.scheme, reverse=True):
-        sheet = _sheet(
-            one, answers.get(one.pk, {}), papers, previous, recognised, again.get(one.pk, {})
-        )
+        beside = Beside(papers, previous, again.get(one.pk, {}), marks)
+        sheet = _sheet(one, answers.get(one.pk, {}), recognised, beside)
         sheets.append(sheet)
         if one.season.scheme == Scheme.RECOGNITION and one.status not in (
             Status.DRAFT,
@@ -175,13 +177,21 @@ def registration_of(evaluation: Evaluation) -> Registration | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the answers of a sheet: papers, last year, what came back, moved sources."""
+
+    papers: Mapping[int, Sequence[Attachment]]
+    previous: Mapping[tuple[str, str], str]
+    again: Mapping[str, Resubmitted]
+    marks: Mapping[int, SourceMark]
+
+
 def _sheet(
     one: Evaluation,
     answers: Mapping[str, Answer],
-    papers: Mapping[int, Sequence[Attachment]],
-    previous: Mapping[tuple[str, str], str],
     recognised: Mapping[str, bool | None],
-    again: Mapping[str, Resubmitted],
+    beside: Beside,
 ) -> AppraisalSheet:
     definition = definition_of(one.season.criteria_set)
     values = {code: AnswerValues.of(answer) for code, answer in answers.items()}
@@ -200,9 +210,10 @@ def _sheet(
                     answer=answers.get(row.code),
                     own=own_lines[row.code],
                     concluded=lines[row.code],
-                    previous=previous.get((one.season.scheme, row.code), ""),
-                    papers=tuple(papers.get(row.id, ())),
-                    again=again.get(row.code),
+                    previous=beside.previous.get((one.season.scheme, row.code), ""),
+                    papers=tuple(beside.papers.get(row.id, ())),
+                    again=beside.again.get(row.code),
+                    mark=beside.marks.get(row.id),
                 )
                 for row in group.rows
             ),
@@ -210,7 +221,7 @@ def _sheet(
         for group in definition.groups
         if group.rows
     )
-    return AppraisalSheet(one, definition, groups, own, concluded, tuple(papers.get(0, ())))
+    return AppraisalSheet(one, definition, groups, own, concluded, tuple(beside.papers.get(0, ())))
 
 
 def _recognised(evaluation: Evaluation, result: SheetResult) -> bool | None:

@@ -22,6 +22,7 @@ from units.coverage import Scheme
 
 from ..models import Answer, Attachment, Evaluation
 from .files import UnitFile
+from .source_marks import SourceMark, source_marks
 
 SHORT_NAMES: Final = {Scheme.RECOGNITION: "TT 124", Scheme.CLASSIFICATION: "QĐ 510"}
 
@@ -47,6 +48,8 @@ class FileRow:
     papers: tuple[Attachment, ...] = ()
     is_hidden: bool = False
     """Whether the person may not read what this sensitive row says."""
+    mark: SourceMark | None = None
+    """Set where the source of the answer says something else since a person answered."""
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +108,11 @@ class FileSheet:
         return [row for row in self.rows if row.is_proposal]
 
     @property
+    def marked(self) -> list[FileRow]:
+        """The rows whose source has moved on since they were answered."""
+        return [row for row in self.rows if row.mark]
+
+    @property
     def answered_count(self) -> int:
         return len([row for row in self.rows if not row.is_open])
 
@@ -132,7 +140,10 @@ class FileSheet:
 
 
 def file_sheets(file: UnitFile) -> dict[str, FileSheet]:
-    """The sheets by scheme with the running result, recognition first; one query for the answers."""
+    """The sheets by scheme with the running result, recognition first.
+
+    One query for the answers, one for what their sources say.
+    """
     answers: dict[int, dict[str, Answer]] = defaultdict(dict)
     rows = Answer.objects.filter(evaluation__in=[one.pk for one in file.evaluations])
     for answer in rows.select_related("criterion", "answered_by"):
@@ -144,8 +155,10 @@ def sheets_of(file: UnitFile, answers: Mapping[int, Mapping[str, Answer]]) -> di
     """The sheets by scheme from answers that were read, by evaluation id and code; no query."""
     sheets: dict[str, FileSheet] = {}
     recognised: bool | None = None
+    definitions = {one.pk: definition_of(one.season.criteria_set) for one in file.evaluations}
+    marks = source_marks(file.evaluations, definitions, answers) if answers else {}
     for one in file.evaluations:
-        sheet = _sheet(file, one, answers.get(one.pk, {}), recognised)
+        sheet = _sheet(file, one, answers.get(one.pk, {}), recognised, marks)
         sheets[sheet.scheme] = sheet
         if sheet.scheme == Scheme.RECOGNITION and file.is_registered and sheet.result.outcome:
             recognised = sheet.result.outcome == "met"
@@ -153,7 +166,11 @@ def sheets_of(file: UnitFile, answers: Mapping[int, Mapping[str, Answer]]) -> di
 
 
 def _sheet(
-    file: UnitFile, one: Evaluation, answers: Mapping[str, Answer], recognised: bool | None
+    file: UnitFile,
+    one: Evaluation,
+    answers: Mapping[str, Answer],
+    recognised: bool | None,
+    marks: Mapping[int, SourceMark],
 ) -> FileSheet:
     definition = definition_of(one.season.criteria_set)
     values = {code: AnswerValues.of(answer) for code, answer in answers.items()}
@@ -172,6 +189,7 @@ def _sheet(
                     appraised=appraised.get(row.code),
                     papers=tuple(file.papers.get(row.id, ())),
                     is_hidden=row.is_sensitive and not reads,
+                    mark=marks.get(row.id),
                 )
                 for row in group.rows
             ),

@@ -175,7 +175,7 @@ def _papers(file: UnitFile) -> list[Event]:
             f"Kèm tài liệu: {paper.get_purpose_display()}",
             PAPERS,
             paper.attached_by_id,
-            _paper_name(file, paper.evidence_file and paper.evidence_file.name, paper.kept_at,
+            _paper_name(file, paper.evidence_file.name if paper.evidence_file else "", paper.kept_at,
                         is_sensitive=paper.is_sensitive),
         )
         for papers in file.papers.values()

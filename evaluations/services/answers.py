@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Act
 from accounts.services import record_audit
 from criteria.exceptions import TransitionRefused
-from criteria.proposals import ProposalContext, propose
+from criteria.proposals import Proposal, ProposalContext, propose
 from criteria.scoring import (
     AnswerValues,
     CriterionDefinition,
@@ -24,7 +24,7 @@ from units.coverage import Scheme
 
 from ..models import Answer, Evaluation
 from ..models.answers import ChangeKind
-from ..workflow import Status
+from ..workflow import BEFORE_DECISION, Status
 from .acts import refresh_authority, refuse_if_locked, require
 from .answer_history import Change, Writing, record_changes
 from .answer_rows import (
@@ -38,6 +38,7 @@ from .answer_rows import (
     rows_of,
 )
 from .guards import refuse_if_ended, refuse_other_reviewer
+from .source_values import note_sources, said_by
 from .stale import StaleAnswer
 from .supplements import open_rows, refuse_frozen_rows
 
@@ -148,6 +149,7 @@ def mend_answer(
     new = own_columns(values)
     change = Change(answer, ChangeKind.MENDED, before, new, reason.strip())
     [mended] = record_changes([change], by=by)
+    propose_classification(locked, by=by)
     _audit_mending(locked, definition.row(code), change, own_values(mended), by=by)
     return mended
 
@@ -211,7 +213,8 @@ def values_by_code(evaluation: Evaluation) -> dict[str, AnswerValues]:
 def propose_rows(evaluation: Evaluation, *, by: User) -> int:
     """Write proposals into the classification rows nobody has answered yet; return how many changed.
 
-    A proposal that no longer follows is taken back, and its row is open again.
+    A proposal that no longer follows is taken back, and its row is open again. What the source
+    says is kept for every row; a file that has left the unit's hands is not written to.
     """
     recognition = recognition_of(evaluation)
     if recognition is None or evaluation.season.scheme != Scheme.CLASSIFICATION:
@@ -228,7 +231,27 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         answers=values_by_code(recognition),
         context=ProposalContext(is_registered=registered),
     )
-    proposals, rows = open_rows(evaluation, proposals), open_rows(evaluation, rows_of(evaluation))
+    rows = rows_of(evaluation)
+    given = {
+        code: said_by(AnswerValues(points=one.points, verdict=one.verdict), one.source)
+        for code, one in proposals.items()
+    }
+    note_sources(evaluation, definition, given, rows, by=by)
+    if not evaluation.is_editable:
+        return 0
+    changes = _proposed(
+        evaluation, definition, open_rows(evaluation, proposals), open_rows(evaluation, rows)
+    )
+    return len(record_changes(changes, by=by))
+
+
+def _proposed(
+    evaluation: Evaluation,
+    definition: SetDefinition,
+    proposals: Mapping[str, Proposal],
+    rows: Mapping[str, Answer],
+) -> list[Change]:
+    """The rows nobody answered that get a proposal, another one, or none any more."""
     changes = []
     for code, proposal in proposals.items():
         answer = rows.get(code) or new_row(evaluation, definition.row(code))
@@ -247,7 +270,7 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
         for code, answer in rows.items()
         if answer.is_proposal and code not in proposals and has_rule(definition, code)
     ]
-    return len(record_changes(changes, by=by))
+    return changes
 
 
 def propose_classification(recognition: Evaluation, *, by: User) -> None:
@@ -258,7 +281,7 @@ def propose_classification(recognition: Evaluation, *, by: User) -> None:
         Evaluation.objects.select_for_update(of=("self",))
         .select_related("season__criteria_set", "unit")
         .filter(unit=recognition.unit_id, season__year=recognition.season.year)
-        .filter(season__scheme=Scheme.CLASSIFICATION, status__in=(Status.DRAFT, Status.RETURNED))
+        .filter(season__scheme=Scheme.CLASSIFICATION, status__in=BEFORE_DECISION)
         .first()
     )
     if other:

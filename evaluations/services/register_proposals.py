@@ -11,9 +11,10 @@ from units.coverage import Scheme
 from ..models import Answer, Evaluation
 from ..models.answers import ChangeKind
 from ..selectors.register_proposals import RegisterProposal, register_proposals
-from ..workflow import EDITABLE
+from ..workflow import BEFORE_DECISION
 from .answer_history import Change, record_changes
 from .answer_rows import has_rule, is_blank, new_row, own_columns, own_values, rows_of
+from .source_values import note_sources, said_by
 from .supplements import open_rows
 
 LONGEST_SOURCE = 300
@@ -24,16 +25,19 @@ def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool
     """Write the registers' figures as proposals; return how many rows changed.
 
     Never touches what a person answered, nor a file that has left the unit's hands. A proposal
-    that no register makes any more is taken back, and its row is open again. With the sending
+    that no register makes any more is taken back, and its row is open again. What the registers say
+    is kept for every file, also for one that was sent. With the sending
     only what was proposed before is brought up to date: an open row is not answered unseen.
     """
-    if not evaluation.is_editable:
-        return 0
     definition = definition_of(evaluation.season.criteria_set)
     proposals = register_proposals(evaluation, definition)
-    if not _is_still_open(evaluation):
+    is_open = _is_still_open(evaluation)
+    rows = rows_of(evaluation)
+    given = {code: said_by(one.values, one.source) for code, one in proposals.items()}
+    note_sources(evaluation, definition, given, rows, by=by)
+    if not is_open:
         return 0
-    proposals, rows = open_rows(evaluation, proposals), open_rows(evaluation, rows_of(evaluation))
+    proposals, rows = open_rows(evaluation, proposals), open_rows(evaluation, rows)
     if is_sending:
         proposed = {code for code, answer in rows.items() if answer.is_proposal}
         proposals = {code: one for code, one in proposals.items() if code in proposed}
@@ -46,10 +50,11 @@ def propose_from_registers(evaluation: Evaluation, *, by: User, is_sending: bool
 def propose_to_open_files(files: QuerySet[Evaluation], *, by: User) -> int:
     """Bring up to date what the registers propose to those of the files that may still change.
 
-    Return how many rows changed. Who keeps a register keys nothing in by it.
+    Return how many rows changed. Who keeps a register keys nothing in by it. Of files that were
+    sent and are not decided only what the registers say is kept.
     """
     rows = files.filter(
-        season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=EDITABLE
+        season__scheme=Scheme.RECOGNITION, season__locked_at=None, status__in=BEFORE_DECISION
     )
     open_files = rows.select_related("unit_version__unit", "season__criteria_set")
     return sum(propose_from_registers(one, by=by) for one in open_files.order_by("pk"))

@@ -9,6 +9,7 @@ from ..views import (
     queue,
     returning,
     sessions,
+    source_acts,
     strictness,
 )
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<int:year>/<int:unit_id>/phat-sinh/", late_events.report, name="late_event"),
     path(f"{FILE}phat-sinh/<int:pk>/", late_events.settle, name="late_event_settle"),
     path(FILE, appraisal.appraisal, name="appraisal"),
+    path(f"{FILE}lay-theo-nguon/", source_acts.mend_row, name="appraisal_follow"),
     path(f"{FILE}nhan/", appraisal_acts.take_up, name="appraisal_take_up"),
     path(f"{FILE}nhan-thay/", appraisal_acts.take_over, name="appraisal_take_over"),
     path(f"{FILE}tra-lai/", returning.send_back, name="appraisal_return"),

@@ -23,6 +23,7 @@ from .file_page import FilePage, Overlay
 from .file_tabs import registration_row, show
 from .refusals import WRONG_INPUT, attempt, spoken
 from .section_acts import keep_paper, save_section
+from .source_acts import choose_source
 
 
 def open_it(page: FilePage) -> HttpResponse:
@@ -139,6 +140,7 @@ HANDLERS: Final = MappingProxyType(
         "luu": save_section,
         "khong-xay-ra": save_section,
         "luu-tai": keep_paper,
+        "nguon": choose_source,
         "khai": state,
         "kem": add_paper,
         "bo-tai-lieu": remove_paper,

@@ -90,8 +90,9 @@ def test_a_mended_row_tells_both_values_and_why_and_hides_what_is_sensitive(
     cast, as_, sensitive, open_year
 ):
     recognition = story.in_review(cast.che_lau, cast)[Scheme.RECOGNITION]
+    version = recognition.answers.get(criterion=sensitive.id).version
     mend_answer(
-        recognition, sensitive.code, AnswerValues(counts=(2,), note=SECRET),
+        recognition, sensitive.code, AnswerValues(counts=(2,), note=SECRET), base_version=version,
         reason="Ghi nhầm số.", by=cast.minh,
     )  # fmt: skip
     viewer = make_person("xem", "Người Theo Dõi")
@@ -112,7 +113,7 @@ def test_a_mended_row_tells_both_values_and_why_and_hides_what_is_sensitive(
     assert "Ghi nhầm số." not in page
 
 
-def test_papers_added_and_removed_and_rows_returned_are_told(cast, as_, open_year, sensitive):
+def test_rows_returned_are_told_with_their_reasons(cast, as_, open_year, sensitive):
     files = story.in_review(cast.che_lau, cast)
     row = files[Scheme.RECOGNITION].season.criteria_set.criteria.get(code="4.1.i")
     return_file(
@@ -120,24 +121,33 @@ def test_papers_added_and_removed_and_rows_returned_are_told(cast, as_, open_yea
         rows={row.pk: "Thiếu số nghị quyết.", sensitive.id: SECRET},
         due_on=timezone.localdate() + dt.timedelta(days=2),
     )  # fmt: skip
-    kept = PaperReference(number="9", kept_at="Kho cũ")
-    [paper] = attach(
-        [cast.che_lau], year=story.year(), purpose=Purpose.OTHER, reference=kept, by=cast.lan
-    )
-    detach(Attachment.objects.get(pk=paper.pk), by=cast.lan)
-
     client = as_(cast.lan)
     returned = event_named(client, history_url(cast.che_lau), "Trả lại bổ sung")
-    papers = events_of(client, history_url(cast.che_lau, loc="tai-lieu"))
 
     assert [(one.code, one.after) for one in returned.changes] == [
         ("4.1.i", "Thiếu số nghị quyết."), (sensitive.code, SECRET)
     ]  # fmt: skip
     assert (returned.note, returned.more[:11]) == ("Bổ sung.", "Hạn bổ sung")
-    removed = next(event for event in papers if event.what.startswith("Bỏ tài liệu"))
-    assert removed.note == "Lưu tại Kho cũ"
-    assert {event.kind for event in papers} == {"tai-lieu"}
     assert SECRET not in words(as_(cast.tuan).get(history_url(cast.che_lau)))
+
+
+def test_papers_added_and_removed_are_told(cast, as_, opened):
+    year = story.year()
+    for place in ("Kho cũ", "Kho mới"):
+        attach(
+            [cast.che_lau], year=year, purpose=Purpose.OTHER, by=cast.lan,
+            reference=PaperReference(number="9", kept_at=place),
+        )  # fmt: skip
+    detach(Attachment.objects.get(kept_at="Kho cũ"), by=cast.lan)
+
+    papers = events_of(as_(cast.tuan), history_url(cast.che_lau, loc="tai-lieu"))
+
+    assert [(event.what, event.note) for event in papers] == [
+        ("Bỏ tài liệu: Tài liệu khác", "Lưu tại Kho cũ"),
+        ("Kèm tài liệu: Tài liệu khác", "Lưu tại Kho mới"),
+        ("Kèm tài liệu: Tài liệu khác", "Lưu tại Kho cũ"),
+    ]
+    assert {event.kind for event in papers} == {"tai-lieu"}
 
 
 def test_timeline_is_filtered_by_sort_and_person(cast, as_, open_year):
