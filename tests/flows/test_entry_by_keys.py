@@ -30,6 +30,7 @@ def active(walker):
     return walker.page.evaluate("document.activeElement.name.replace(/^c\\d+-/, '')")
 
 
+@pytest.mark.slow
 def test_sheet_is_filled_by_keys_alone(walk_as, na_meo):
     area = na_meo.area
     open_file(area, year=story.year(), by=na_meo.lan)
@@ -65,6 +66,7 @@ def test_sheet_is_filled_by_keys_alone(walk_as, na_meo):
     assert active(lan) == "note"
 
 
+@pytest.mark.slow
 def test_last_years_words_wait_for_a_person(walk_as, na_meo):
     area = na_meo.area
     day = dt.datetime(story.year() - 1, 11, 10, 3, tzinfo=dt.UTC)

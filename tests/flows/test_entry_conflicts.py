@@ -93,6 +93,7 @@ def test_two_browsers_choose_among_two_versions(walk_as, area):
     assert verdict(area, "4.5.i") == "met"
 
 
+@pytest.mark.slow
 def test_without_script_both_versions_stand_in_the_section(walk_as, area):
     lan, hai = walk_as("canbo.nameo", java_script_enabled=False), walk_as("canbo.hai")
     for walker in (lan, hai):
