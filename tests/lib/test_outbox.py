@@ -1,0 +1,187 @@
+"""The outbox of the entry pages, tried in Chromium on a small page without a server."""
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import CHROMIUM_FLAGS
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = Path(settings.BASE_DIR) / "static/js/outbox.js"
+PAGE = """<!doctype html><body data-user="7" hx-headers='{"X-CSRFToken": "t"}'>
+<div data-unsent hidden><strong data-unsent-text></strong><a data-unsent-login href="/" hidden>Đăng nhập lại</a>
+<button data-unsent-send>Gửi ngay</button><button data-unsent-list>Xem</button></div>
+<dialog data-dialog></dialog><div data-live></div></body>"""
+PUT = """([key, body, isHeld]) => {
+  const state = isHeld ? { state: "held" } : {};
+  const item = { path: `/dong/${key}/`, name: "version", body, label: `Dòng ${key}`, page: "/", ...state };
+  document.dispatchEvent(new CustomEvent("outbox:put", { detail: { key, isHeld, item } }));
+}"""
+WATCH = """() => { window.told = []; document.addEventListener("outbox:answer",
+  ({ detail }) => window.told.push([detail.key, detail.status, detail.isLast])); }"""
+FULL = """() => { Storage.prototype.setItem = () => {
+  throw new DOMException("full", "QuotaExceededError"); }; }"""
+
+
+class Server:
+    """What the small page's server was sent, and what it answers next; "down" is no line."""
+
+    def __init__(self):
+        self.sent = []
+        self.answers = []
+
+    def __call__(self, route):
+        form = {name: value[0] for name, value in parse_qs(route.request.post_data or "").items()}
+        answer = self.answers.pop(0) if self.answers else (200, {"version": 1, "at": "10:42"})
+        self.sent.append(form)
+        if answer == "down":
+            route.abort()
+            return
+        code, data = answer
+        route.fulfill(status=code, content_type="application/json", body=json.dumps(data))
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server():
+    return Server()
+
+
+@pytest.fixture
+def page(chromium, server):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.route(
+        "http://portal.test/**", lambda route: route.fulfill(body=PAGE, content_type="text/html")
+    )
+    page.route("**/dong/**", server)
+    page.goto("http://portal.test/")
+    page.add_script_tag(path=SCRIPT)
+    page.evaluate(WATCH)
+    yield page
+    context.close()
+
+
+def put(page, key, body, *, is_held=False):
+    page.evaluate(PUT, [key, body, is_held])
+
+
+def told(page, count):
+    page.wait_for_function(f"window.told.length === {count}")
+    return page.evaluate("window.told")
+
+
+def kept(page):
+    return page.evaluate("Object.keys(localStorage)")
+
+
+def words(page):
+    return page.text_content("[data-unsent-text]")
+
+
+def test_retry_carries_the_same_key_and_later_typing_waits_behind_it(page, server):
+    server.answers = ["down"]
+    put(page, "1", "note=a")
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    said = words(page)
+    put(page, "1", "note=ab")
+
+    answers = told(page, 2)
+
+    assert said == "Chưa gửi 1 mục, còn giữ trên máy này"
+    assert [one["note"] for one in server.sent] == ["a", "a", "ab"]
+    first, again, later = (one["lan"] for one in server.sent)
+    assert first == again != later
+    assert [one["version"] for one in server.sent] == ["0", "0", "1"]
+    assert answers == [["1", 200, False], ["1", 200, True]]
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [((400, {"code": "invalid", "errors": {"note": "Dài quá"}}), "invalid"),
+     ((409, {"code": "stale", "version": 3, "who": "Hai", "at": "10:41"}), "conflict"),
+     ((409, {"code": "season_closed", "message": "Kỳ đã khóa sổ."}), "refused"),
+     ((404, {"message": "Không có dòng này."}), "refused")],
+)  # fmt: skip
+def test_what_is_not_written_is_kept_and_said_but_not_tried_again(page, server, answer, state):
+    server.answers = [answer]
+
+    put(page, "1", "note=a")
+    told(page, 1)
+    page.evaluate("document.dispatchEvent(new CustomEvent('outbox:send', { detail: {} }))")
+    put(page, "2", "note=b")
+    told(page, 2)
+
+    assert [one["note"] for one in server.sent] == ["a", "b"]
+    stored = page.evaluate("JSON.parse(localStorage.getItem('antq.cho.7.1'))")
+    assert (stored["state"], stored["body"]) == (state, "note=a")
+    assert words(page) == "Chưa gửi 1 mục, còn giữ trên máy này"
+
+
+def test_server_that_fails_is_asked_again_with_the_same_key(page, server):
+    server.answers = [(500, {})]
+
+    put(page, "1", "note=a")
+    put(page, "2", "note=b")
+
+    assert sorted(one[0] for one in told(page, 2)) == ["1", "2"]
+    keys = [one["lan"] for one in server.sent if one["note"] == "a"]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_typing_that_goes_on_is_kept_but_not_sent(page, server):
+    put(page, "1", "note=a", is_held=True)
+
+    assert kept(page) == ["antq.cho.7.1"]
+    assert server.sent == []
+    assert page.is_hidden("[data-unsent]")
+
+
+def test_ended_session_keeps_everything_and_asks_to_sign_in(page, server):
+    server.answers = [(401, {"code": "signed_out", "login": "/dang-nhap/"})]
+
+    put(page, "1", "note=a")
+    page.wait_for_selector("[data-unsent-login]:not([hidden])")
+
+    assert words(page) == "Phiên đã hết: đăng nhập lại, 1 mục còn giữ trên máy này"
+    assert page.get_attribute("[data-unsent-login]", "href") == "/dang-nhap/?next=%2F"
+
+
+def test_what_somebody_else_left_is_neither_sent_nor_wiped(page, server):
+    left = json.dumps({"key": "9", "order": 1, "body": "note=x", "path": "/dong/9/", "tried": True})
+    page.evaluate("(left) => localStorage.setItem('antq.cho.8.9', left)", left)
+
+    put(page, "1", "note=a")
+    told(page, 1)
+    page.set_content(f"{PAGE}<form data-sign-out action='/'><button>Đăng xuất</button></form>")
+    page.get_by_role("button", name="Đăng xuất").click()
+
+    assert [one["note"] for one in server.sent] == ["a"]
+    assert kept(page) == ["antq.cho.8.9"]
+
+
+def test_full_storage_is_said_and_the_answer_sent_all_the_same(page, server):
+    page.evaluate(FULL)
+    server.answers = [(503, {})]
+
+    put(page, "1", "note=a")
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    said = words(page)
+    page.click("[data-unsent-send]")
+
+    assert told(page, 1) == [["1", 200, True]]
+    assert "không còn chỗ để giữ: đừng đóng trang" in said
