@@ -143,6 +143,34 @@ def test_server_that_fails_is_asked_again_with_the_same_key(page, server):
     assert len(set(keys)) == 1
 
 
+def test_answer_of_somebody_else_is_not_taken_for_saved(page, server):
+    server.answers = [(200, {"welcome": "Mời đăng nhập Wi-Fi"})]
+
+    put(page, "1", "note=a")
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    page.click("[data-unsent-send]")
+
+    assert told(page, 1) == [["1", 200, True]]
+    assert len({one["lan"] for one in server.sent}) == 1
+    assert len(server.sent) == 2
+
+
+def test_file_is_not_sent_off_while_something_of_it_waits(page, server):
+    server.answers = ["down", "down"]
+    form = "<form action='/gui/'><button name='viec' value='gui'>Gửi thẩm định</button></form>"
+    page.evaluate("(form) => document.body.insertAdjacentHTML('beforeend', form)", form)
+    put(page, "1", "note=a")
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+
+    page.get_by_role("button", name="Gửi thẩm định", exact=True).click()
+    page.wait_for_selector("dialog[open]")
+
+    assert "Còn 1 mục chưa gửi lên cổng" in page.inner_text("dialog")
+    assert page.url == "http://portal.test/"
+    page.get_by_role("button", name="Vẫn gửi thẩm định").click()
+    page.wait_for_url("**/gui/**")
+
+
 def test_typing_that_goes_on_is_kept_but_not_sent(page, server):
     put(page, "1", "note=a", is_held=True)
 
