@@ -90,6 +90,11 @@ def choices(
             for value, label in _options(definition_of(season.criteria_set))
         ]
         groups.append({"label": season.get_scheme_display(), "options": options})
+    if not any(option["current"] for group in groups for option in group["options"]):  # type: ignore[attr-defined]
+        codes = current.partition(":")[2].replace(",", ", ")
+        shown = {"value": current, "label": f"Các cột đã chọn: {codes}", "current": True}
+        if codes:
+            groups.insert(0, {"label": "Đang mở", "options": [shown]})
     minutes = {"value": papers, "label": "Người đại diện, ngày họp, nơi lưu biên bản"}
     minutes["current"] = current == papers  # type: ignore[assignment]
     return [*groups, {"label": "Biên bản họp", "options": [minutes]}]

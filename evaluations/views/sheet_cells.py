@@ -50,8 +50,15 @@ def _row(row: SheetRow, start: str, can_be_ticked: bool, is_changed: bool) -> st
         reason = esc(row.entry.get_not_considered_reason_display())
         said = f'{status_html("not_considered")} <span class="soft small">{reason}</span>'
         return f'{head}<td colspan="{COLUMNS}">{said}</td></tr>'
-    cells = "".join(f'<td{css} data-label="{label}">{show(row)}</td>' for css, label, show in CELLS)
+    cells = "".join(_cell(css, label, show(row)) for css, label, show in CELLS)
     return f"{head}{cells}</tr>"
+
+
+def _cell(css: str, label: str, said: str) -> str:
+    """A cell; on a phone, where a row is a card, one that says nothing is left out."""
+    css = f"{css} none".strip() if said == NONE else css
+    named = f' class="{css}"' if css else ""
+    return f'<td{named} data-label="{label}">{said}</td>'
 
 
 def _registration(row: SheetRow) -> str:
@@ -141,7 +148,7 @@ def _badge(css: str, label: str) -> str:
     return f'<span class="badge {css}">{esc(label)}</span>'
 
 
-MID, PLAIN = ' class="mid nowrap"', ""
+MID, PLAIN = "mid nowrap", ""
 CELLS: tuple[tuple[str, str, Callable[[SheetRow], str]], ...] = (
     (PLAIN, "Đăng ký", _registration),
     (MID, "Trả lời TT 124", lambda row: _progress(row.progress.get(Scheme.RECOGNITION))),
@@ -149,8 +156,8 @@ CELLS: tuple[tuple[str, str, Callable[[SheetRow], str]], ...] = (
     (PLAIN, "Hồ sơ", _file),
     (MID, "Gửi", lambda row: _day(row.submitted_at)),
     (MID, "Thẩm định", lambda row: _day(row.appraised_at)),
-    (' class="nowrap decisions"', "Quyết định", _decisions),
-    (' class="nowrap"', "Kết quả TT 124", _recognition),
-    (' class="nowrap"', "Xếp loại QĐ 510", lambda row: _outcome(row.classification)),
+    ("nowrap decisions", "Quyết định", _decisions),
+    ("nowrap", "Kết quả TT 124", _recognition),
+    ("nowrap", "Xếp loại QĐ 510", lambda row: _outcome(row.classification)),
 )
 """The columns after the name: class, head on a phone, what stands in the cell."""

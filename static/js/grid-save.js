@@ -8,6 +8,7 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const say = (text) => { const live = $("[data-live]"); if (live) live.textContent = text; };
+  const IDLE = 4000;
   const CELL = /^u(\d+)c(\d+)-(.+)$/;
   form.classList.add("saves-itself");
   $("[type=submit]", form)?.remove();
@@ -55,7 +56,7 @@
     const body = bodyOf(answer);
     const isNew = answer.body === undefined;
     if (answer.body === body && !isChosen && !answer.isHeld) return;
-    if (isNew && body === answer.seen && !isChosen) return;
+    if (isNew && body === answer.seen && !isChosen) { mark(answer, ""); return; }
     const waits = isHeld || !isWhole(answer);
     answer.body = body;
     answer.isHeld = waits;
@@ -80,11 +81,15 @@
     if (isPutting) setTimeout(putSlice, 0);
   };
   const soon = (answer) => { toPut.add(answer); if (!isPutting) { isPutting = true; setTimeout(putSlice, 0); } };
+  let pause = 0;
   form.addEventListener("input", ({ target, isTrusted }) => {
     const answer = answerOf(target);
     if (!answer) return;
     mark(answer, "waits");
-    if (isTrusted && target.tagName === "INPUT") put(answer, { isHeld: true });
+    if (!isTrusted || target.tagName !== "INPUT") return;
+    put(answer, { isHeld: true });
+    clearTimeout(pause);
+    pause = setTimeout(soon, IDLE, answer);
   });
   form.addEventListener("change", ({ target }) => { const answer = answerOf(target); if (answer) soon(answer); });
   form.addEventListener("grid:confirm", ({ target }) => { const answer = answerOf(target); if (answer) confirmProposal(answer); });
