@@ -31,16 +31,17 @@ def quiet_statements(evaluations: Sequence[Evaluation]) -> list[QuietStatement]:
     return list(found.select_related("stated_by"))
 
 
+def has_ended(evaluation: Evaluation) -> bool:
+    """Whether the window of its year is over; needs `season` loaded."""
+    return localdate() > evaluation.season.window_to
+
+
 def lacks_statement(evaluations: Iterable[Evaluation]) -> set[int]:
     """Ids of those whose window has ended and of which nobody said that nothing more happened.
 
     Needs `season` loaded; one query.
     """
-    ended = [
-        one.pk
-        for one in evaluations
-        if one.status in BEFORE_THE_DECISION and localdate() > one.season.window_to
-    ]
+    ended = [one.pk for one in evaluations if one.status in BEFORE_THE_DECISION and has_ended(one)]
     stated = QuietStatement.objects.filter(evaluation__in=ended)
     return set(ended) - set(stated.values_list("evaluation", flat=True))
 

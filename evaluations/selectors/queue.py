@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from antq_portal.lib import text
 from units.coverage import Scheme
-from units.selectors import labels
+from units.models import Unit
+from units.selectors import Powers, labels
 
 from ..models import (
     Attachment,
@@ -117,13 +118,17 @@ class FilePair:
         return [one for one in (self.recognition, self.classification) if one]
 
 
-def queue_entries(user: User, *, authorities: Sequence[int], year: int) -> list[QueueEntry]:
+def queue_entries(
+    user: User, *, authorities: Sequence[int], year: int, powers: Powers | None = None
+) -> list[QueueEntry]:
     """Every file of a year that waits at one of these authorities, in queue order: two queries.
 
-    A file whose two parts stand at different steps is shown at the earlier one.
+    A file whose two parts stand at different steps is shown at the earlier one. `powers`, where
+    they are known, save the question what the person sees.
     """
     files: dict[int, QueueEntry] = {}
-    for row in _waiting(user, authorities, year):
+    seen = Unit.objects.within(powers.sight) if powers else Unit.objects.visible_to(user)
+    for row in _waiting(seen, authorities, year):
         step = _step(row["status"], session_id=row["session_id"], is_drafted=row["is_drafted"])
         if step:
             entry = _entry(row, step, user)
@@ -133,7 +138,9 @@ def queue_entries(user: User, *, authorities: Sequence[int], year: int) -> list[
     return sorted(compared, key=lambda entry: entry.place)
 
 
-def _waiting(user: User, authorities: Sequence[int], year: int) -> Iterable[dict[str, Any]]:
+def _waiting(
+    seen: "QuerySet[Unit]", authorities: Sequence[int], year: int
+) -> Iterable[dict[str, Any]]:
     """One row a waiting evaluation, with what is counted of it."""
     registered = Registration.objects.filter(
         unit=OuterRef("unit"), season__year=year, season__scheme=Scheme.RECOGNITION
@@ -141,7 +148,7 @@ def _waiting(user: User, authorities: Sequence[int], year: int) -> Iterable[dict
     asked = SupplementRequest.objects.filter(evaluation=OuterRef("pk"))
     events = LateEvent.objects.unsettled().filter(evaluation=OuterRef("pk"))
     return (
-        Evaluation.objects.visible_to(user)
+        Evaluation.objects.filter(unit__in=seen)
         .filter(appraising_unit__in=authorities, season__year=year, status__in=WAITING)
         .annotate(
             scheme=F("season__scheme"),
@@ -265,12 +272,14 @@ def paired(evaluations: Iterable[Evaluation]) -> list[FilePair]:
     ]
 
 
-def queue_files(user: User, entries: Sequence[QueueEntry], *, year: int) -> list[FilePair]:
-    """The files of these entries with results and people, in the same order: two queries."""
+def queue_files(entries: Sequence[QueueEntry], *, year: int) -> list[FilePair]:
+    """The files of these entries, which the person sees, with results and people, in the same order.
+
+    One query, one more where the list holds units of several places.
+    """
     ids = [entry.unit_id for entry in entries]
     found = (
-        Evaluation.objects.visible_to(user)
-        .filter(unit__in=ids, season__year=year)
+        Evaluation.objects.filter(unit__in=ids, season__year=year)
         .select_related(
             "season__criteria_set", "unit", "unit_version",
             "submitted_by", "taken_up_by", "appraised_by", "session",
@@ -281,9 +290,10 @@ def queue_files(user: User, entries: Sequence[QueueEntry], *, year: int) -> list
     return paired(sorted(found, key=lambda one: order[one.unit_id]))
 
 
-def years_waiting(user: User, authorities: Sequence[int]) -> list[int]:
+def years_waiting(powers: Powers, authorities: Sequence[int]) -> list[int]:
     """Years in which anything was ever sent to these authorities, the latest first: one query."""
-    sent = Evaluation.objects.visible_to(user).filter(appraising_unit__in=authorities)
+    seen = Unit.objects.within(powers.sight)
+    sent = Evaluation.objects.filter(unit__in=seen, appraising_unit__in=authorities)
     years = sent.order_by("-season__year").values_list("season__year", flat=True)
     return list(years.distinct())
 

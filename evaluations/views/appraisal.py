@@ -268,7 +268,10 @@ def _row_named(sheets: list[TypedSheet], wanted: str) -> tuple[Evaluation, Appra
 
 def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> HttpResponse:
     entries = queue_entries(
-        page.request.user, authorities=[page.first.appraising_unit_id], year=page.year
+        page.request.user,
+        authorities=[page.first.appraising_unit_id],
+        year=page.year,
+        powers=page.powers,
     )
     own = next((entry for entry in entries if entry.unit_id == page.unit.pk), None)
     wanted = filter_of(page.request.GET, default_year=page.year)
@@ -303,7 +306,10 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
 def next_to_review(page: FilePage) -> str:
     """The address of the next file of the queue that waits for a conclusion; this one when none does."""
     entries = queue_entries(
-        page.request.user, authorities=[page.first.appraising_unit_id], year=page.year
+        page.request.user,
+        authorities=[page.first.appraising_unit_id],
+        year=page.year,
+        powers=page.powers,
     )
     own = next((entry for entry in entries if entry.unit_id == page.unit.pk), None)
     wanted = filter_of(page.request.GET, default_year=page.year)

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from ..models import Evaluation
 from ..selectors.late_events import (
     BEFORE_THE_DECISION,
-    lacks_statement,
+    has_ended,
     late_events,
     quiet_statements,
 )
@@ -16,7 +16,7 @@ from ..selectors.late_events import (
 def late_panel(
     evaluations: Sequence[Evaluation], *, acts: bool, appraises: bool, reads_sensitive: bool
 ) -> dict[str, object]:
-    """What `_late_events.html` takes: three queries at most, none while the unit has the file.
+    """What `_late_events.html` takes: two queries, none while the unit has the file.
 
     `acts`: the person may write an event down; `appraises`: settles it and gives the last tick.
     """
@@ -24,13 +24,16 @@ def late_panel(
     if not sent:
         return {}
     waiting = [one for one in sent if one.status in BEFORE_THE_DECISION]
+    statements = quiet_statements(sent)
+    stated = {statement.evaluation_id for statement in statements}
     return {
         "late": {
             "events": late_events(sent),
-            "statements": quiet_statements(sent),
+            "statements": statements,
             "may_report": acts and any(_may_still_happen(one) for one in waiting),
             "may_settle": appraises and bool(waiting),
-            "asks_quiet": appraises and bool(lacks_statement(waiting)),
+            "asks_quiet": appraises
+            and any(has_ended(one) and one.pk not in stated for one in waiting),
             "reads_sensitive": reads_sensitive,
         }
     }

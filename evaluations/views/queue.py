@@ -96,9 +96,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     powers = powers_of(request.user)
     authorities = appraising(powers)
     follow_ended_levels(authorities)
-    years = years_waiting(request.user, authorities) or [localdate().year]
+    years = years_waiting(powers, authorities) or [localdate().year]
     wanted = filter_of(request.GET, default_year=years[0])
-    entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
+    entries = queue_entries(request.user, authorities=authorities, year=wanted.year, powers=powers)
     page = Paginator(matching(entries, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "wanted": wanted,
@@ -131,9 +131,9 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     back = f"{reverse('evaluations:queue')}?{address_of(wanted)}"
     if not ids:
         return redirect(back)
-    entries = queue_entries(request.user, authorities=authorities, year=wanted.year)
+    entries = queue_entries(request.user, authorities=authorities, year=wanted.year, powers=powers)
     ticked = [entry for entry in entries if entry.unit_id in ids]
-    files = queue_files(request.user, ticked, year=wanted.year)
+    files = queue_files(ticked, year=wanted.year)
     kept, left = _sorted_out(files, ticked, bulk, request.user)
     context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
     if request.method != "POST":
@@ -200,7 +200,7 @@ def _chip(label: str, count: int, wanted: QueueFilter, *, buoc: str, dau: str) -
 
 
 def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[QueueRow]:
-    files = queue_files(user, entries, year=wanted.year)
+    files = queue_files(entries, year=wanted.year)
     return [_row(file, entry, wanted, user) for file, entry in zip(files, entries, strict=True)]
 
 

@@ -6,11 +6,22 @@
   const isTyping = (event) =>
     event.isComposing || event.keyCode === 229 || event.target.closest?.("input, select, textarea, [contenteditable]");
 
+  /* Single letters can be turned off, for those who steer by voice. */
+  const OFF = "antq-letters-off";
+  const areOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+  const toggle = $("[data-letter-keys]");
+  const name = () => { toggle.textContent = areOff() ? "Phím j, k: tắt" : "Phím j, k: bật"; toggle.setAttribute("aria-pressed", String(!areOff())); };
+  if (toggle && window.matchMedia?.("(hover: hover) and (pointer: fine)").matches) {
+    toggle.hidden = false;
+    name();
+    toggle.addEventListener("click", () => { try { localStorage.setItem(OFF, areOff() ? "0" : "1"); } catch { /* storage is off */ } name(); });
+  }
+
   /* j, k or Alt+Shift+arrows: the next and the previous file. Never inside a field, never while composing. */
   const wanted = (event) => {
     if (event.ctrlKey || event.metaKey) return "";
     if (event.altKey) return event.shiftKey ? { ArrowRight: "next", ArrowLeft: "prev" }[event.key] || "" : "";
-    return event.shiftKey ? "" : { j: "next", k: "prev" }[event.key] || "";
+    return event.shiftKey || areOff() ? "" : { j: "next", k: "prev" }[event.key] || "";
   };
   document.addEventListener("keydown", (event) => {
     const rel = wanted(event);

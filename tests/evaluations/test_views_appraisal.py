@@ -167,7 +167,7 @@ def test_queue_costs_the_same_whatever_its_length(
     assert response.text.count('name="don_vi"') == count
 
 
-QUEUE_QUERIES = 16
+QUEUE_QUERIES = 12
 
 
 def fill_queue(cast, count):
@@ -493,7 +493,7 @@ def test_file_costs_the_same_for_few_and_many_units(
     client = signed_in(cast.minh)
     client.get(page_of(cast.che_lau))
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         client.get(page_of(cast.che_lau))
 
 

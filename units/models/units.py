@@ -24,7 +24,7 @@ from .kinds import (
     SubKind,
 )
 from .naming import bare_name, spoken_name
-from .sight import sight_of
+from .sight import Sight, sight_of
 
 __all__ = [
     "CoverageChoice",
@@ -46,7 +46,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
         A viewer sees the assigned kinds only, a reporter the own unit only; the superuser all.
         """
-        sight = sight_of(user, localdate())
+        return self.within(sight_of(user, localdate()))
+
+    def within(self, sight: Sight) -> "UnitQuerySet":
+        """The same for a sight that is known already, as `Powers` carries it: no query of its own."""
         if sight.sees_all:
             return self
         seen = sight.condition()
