@@ -1,8 +1,8 @@
 """Why a file goes back to the unit: the whole of it, or single rows, each with its reason."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from django import forms
 from django.utils.timezone import localdate
@@ -34,6 +34,10 @@ ROW_REASONS: Final = (
     "Tử số hoặc mẫu số chưa đúng, đối chiếu lại.",
 )
 """The same for one row; offered beside its field, not forced."""
+
+
+ReturnLine: TypeAlias = tuple[CriterionDefinition, forms.BoundField, forms.BoundField]
+"""One row with its tick and its reason."""
 
 
 class ReturnForm(forms.Form):
@@ -92,14 +96,16 @@ class ReturnForm(forms.Form):
                 field.widget.attrs["aria-label"] = field.label
 
     @property
-    def lines(self) -> Iterator[tuple[CriterionDefinition, forms.BoundField, forms.BoundField]]:
-        """Each row with its tick and its reason, those chosen first."""
+    def tables(self) -> list[tuple[bool, list[ReturnLine]]]:
+        """The ticked rows, then the others, which are folded away unless they are all there is."""
         lines = [(row, self[f"chon-{row.id}"], self[f"ly-do-{row.id}"]) for row in self.rows]
-        return iter(sorted(lines, key=lambda line: not line[1].value()))
-
-    @property
-    def general(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("scope", "reasons", "note", "due_on")]
+        ticked = [line for line in lines if line[1].value() or line[2].errors]
+        others = [line for line in lines if line not in ticked]
+        return [
+            (is_folded, found)
+            for is_folded, found in ((False, ticked), (bool(ticked), others))
+            if found
+        ]
 
     def place_of(self, key: str) -> str:
         """The field that a problem belongs to, keyed by field or by the row's code."""

@@ -42,7 +42,7 @@ from ..workflow import Action, Status
 
 ROWS_A_PAGE = 50
 AT_ONCE = 100
-CHANGES = {"len": "↑ lên", "xuong": "↓ xuống", "giu": "= giữ", "moi": "mới"}
+CHANGES = {"len": "↑ lên", "xuong": "↓ xuống", "giu": "= giữ", "moi": "chưa có kết quả"}
 KINDS = EVALUATED_KINDS
 
 

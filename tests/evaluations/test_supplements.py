@@ -136,7 +136,8 @@ def test_papers_of_frozen_rows_stay_and_those_of_reopened_ones_change(cast, area
     with pytest.raises(TransitionRefused, match="không nằm trong"):
         add(OTHER)
     [paper] = add(ROW)
-    story.stated(area, officer=cast.lan)
+    second = PaperReference(number="02/BB", kept_at="Công an xã")
+    attach([area], year=year, purpose=Purpose.MINUTES, reference=second, by=cast.lan)
     detach(paper, by=cast.lan)
 
     assert not Attachment.objects.filter(criterion__isnull=False).exists()
