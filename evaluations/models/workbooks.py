@@ -49,7 +49,7 @@ class WorkbookUpload(models.Model):
     written = models.JSONField("đã ghi", default=list, blank=True)
     """What was written: [evaluation, criterion code, version]."""
     results = models.JSONField("kết quả từng đơn vị", null=True, blank=True)
-    """One entry a unit after the write: name, how many rows, what was refused; null before."""
+    """After the write: `units` (name, how many rows, what was refused) and `unread` cells; null before."""
 
     objects = WorkbookUploadQuerySet.as_manager()
 

@@ -41,13 +41,17 @@ def keep_upload(
 def record_results(
     upload: WorkbookUpload,
     *,
-    results: Sequence[dict[str, Any]],
+    units: Sequence[dict[str, Any]],
+    unread: int,
     written: Sequence[tuple[int, str, int]],
     by: User,
 ) -> WorkbookUpload:
-    """Write down what became of each unit and which versions the file wrote; earlier ones stay."""
+    """Write down what became of each unit and which versions the file wrote; earlier ones stay.
+
+    `unread` counts the places in the file that were not understood.
+    """
     locked = WorkbookUpload.objects.visible_to(by).select_for_update(of=("self",)).get(pk=upload.pk)
-    locked.results = list(results)
+    locked.results = {"units": list(units), "unread": unread}
     locked.written = [*locked.written, *map(list, written)]
     locked.save(update_fields=["results", "written"])
     return locked

@@ -188,21 +188,27 @@ def _start(page: AreaPage, form: WorkbookForm) -> HttpResponse:
 def _show(
     request: HttpRequest, upload: WorkbookUpload, area: Area, plan: Plan | None
 ) -> HttpResponse:
+    sheet_url = f"{reverse('evaluations:sheet', args=[upload.year])}?xa={area.pk}"
     context: dict[str, Any] = {
         "upload": upload,
         "area": area,
         "year": upload.year,
         "year_text": str(upload.year),
         "plan": plan,
+        "trail": [
+            {"label": f"Bảng hồ sơ năm {upload.year}", "url": sheet_url},
+            {"label": "Nhập bằng Excel", "url": _start_url(upload.year, area)},
+        ],
         "start_url": _start_url(upload.year, area),
-        "sheet_url": f"{reverse('evaluations:sheet', args=[upload.year])}?xa={area.pk}",
+        "sheet_url": sheet_url,
         "marked_url": reverse("evaluations:workbook_marked", args=[upload.year, upload.pk]),
     }
     if plan is not None:
         context |= _shown_plan(plan)
     else:
-        results = upload.results or []
+        results = upload.results["units"] if upload.results else []
         context |= {
+            "unread": upload.results["unread"] if upload.results else 0,
             "results": sorted(results, key=lambda one: not one["problems"]),
             "saved": sum(one["saved"] for one in results),
             "kept": sum(one["kept"] for one in results),

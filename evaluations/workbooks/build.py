@@ -21,7 +21,7 @@ from criteria.scoring import CriterionDefinition
 
 from ..selectors.areas import Area
 from ..selectors.workbooks import EntrySheet, EntryUnit
-from .cells import cells_of, digest
+from .cells import cells_of, marks_of
 from .guide import write_guide
 from .identity import Base, Identity, UnitBase, write_identity
 from .layout import (
@@ -113,7 +113,7 @@ def _unit_base(layout: SheetLayout, unit: EntryUnit) -> UnitBase:
         {
             row.code: Base(
                 unit.answers[row.code].version if row.code in unit.answers else 0,
-                digest(layout.of(row.code), cells_of(row, unit.values(row.code))),
+                marks_of(cells_of(row, unit.values(row.code))),
             )
             for row in layout.definition.rows
         },

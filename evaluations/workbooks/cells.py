@@ -7,7 +7,7 @@ and their words are those of the page. Here only meaning is found: which verdict
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -111,12 +111,14 @@ def canonical(value: Any) -> str:
     return "\n".join(line.replace("\u00a0", " ").strip() for line in lines).strip()
 
 
-def digest(columns: Sequence[EntryColumn], cells: Mapping[str, Any]) -> str:
-    """A short mark of what stands in the cells of one criterion; empty for nothing."""
-    written = [canonical(cells.get(column.field)) for column in columns]
-    if not any(written):
-        return ""
-    return hashlib.blake2b("\x1f".join(written).encode(), digest_size=6).hexdigest()
+def marks_of(cells: Mapping[str, Any]) -> dict[str, str]:
+    """A short mark of what stands in each cell of a criterion, by field; none of an empty one."""
+    written = {name: canonical(value) for name, value in cells.items()}
+    return {
+        name: hashlib.blake2b(one.encode(), digest_size=5).hexdigest()
+        for name, one in written.items()
+        if one
+    }
 
 
 def read_cells(

@@ -20,10 +20,10 @@ class NotOurs(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One answer when the file was made: its version (0: none) and a mark of its cells."""
+    """One answer when the file was made: its version (0: none) and a mark of each cell that held anything."""
 
     version: int
-    mark: str
+    marks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _packed(identity: Identity) -> dict[str, Any]:
         "s": {key: list(one) for key, one in identity.sets.items()},
         "u": {
             key: {
-                str(pk): [one.name, one.locked, {c: [b.version, b.mark] for c, b in one.answers.items()}]
+                str(pk): [one.name, one.locked, {c: [b.version, dict(b.marks)] for c, b in one.answers.items()}]
                 for pk, one in units.items()
             }
             for key, units in identity.units.items()

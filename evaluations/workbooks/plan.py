@@ -14,7 +14,7 @@ from ..selectors.areas import Area
 from ..selectors.workbooks import EntrySheet, EntryUnit
 from ..services.answer_rows import is_blank, own_columns, own_values
 from .build import fingerprint_of
-from .cells import RawCell, canonical, cells_of, digest, read_cells
+from .cells import RawCell, ReadCriterion, canonical, cells_of, marks_of, read_cells
 from .identity import Base, Identity, UnitBase
 from .layout import SHORT_SCHEMES, EntryColumn, SheetLayout, layout_of
 from .reading import Problem, ReadBook, ReadPage, ReadRow, open_ours, read_book
@@ -173,7 +173,7 @@ class _Comparison:
                 )
                 continue
             self.plan.same_count += sum(
-                1 for code, one in base.answers.items() if one.mark and code not in touched and code in read.cells
+                1 for code, one in base.answers.items() if one.marks and code not in touched and code in read.cells
             )  # fmt: skip
             why = unit.locked or (
                 base.locked and f"Khi xuất tệp: {base.locked}; nay đã mở, xuất tệp mới để điền"
@@ -181,8 +181,9 @@ class _Comparison:
             if why:
                 self._refuse(read, base, touched, why)
                 continue
-            for code in touched:
-                self._compare(read, unit, self.layout.definition.row(code), base.answers[code])
+            for code, fields in touched.items():
+                row = self.layout.definition.row(code)
+                self._compare(read, unit, row, base.answers[code], fields)
         missing = [
             base.name for pk, base in self.bases.items() if pk in units and pk not in self.page.rows
         ]
@@ -192,32 +193,38 @@ class _Comparison:
                 f"Trang “{self.page.title}”: không đọc {len(missing)} đơn vị ({shown}), giữ nguyên trên cổng."
             )
 
-    def _touched(self, read: ReadRow, base: UnitBase) -> list[str]:
-        """The criteria whose cells are not as they were when the file was made, in the set's order."""
-        return [
-            row.code
-            for row in self.layout.definition.rows
-            if row.code in read.cells
-            and row.code in base.answers
-            and (
-                digest(self.layout.of(row.code), _values(read.cells[row.code])) != base.answers[row.code].mark
-                or any(cell.problem for cell in read.cells[row.code].values())
-            )
-        ]  # fmt: skip
+    def _touched(self, read: ReadRow, base: UnitBase) -> dict[str, frozenset[str]]:
+        """The fields that are not as they were when the file was made, by criterion in the set's order."""
+        found = {}
+        for row in self.layout.definition.rows:
+            if row.code not in read.cells or row.code not in base.answers:
+                continue
+            cells, before = read.cells[row.code], base.answers[row.code].marks
+            now = marks_of({name: cell.value for name, cell in cells.items()})
+            fields = frozenset(
+                name for name, cell in cells.items()
+                if cell.problem or now.get(name, "") != before.get(name, "")
+            )  # fmt: skip
+            if fields:
+                found[row.code] = fields
+        return found
 
-    def _refuse(self, read: ReadRow, base: UnitBase, touched: Sequence[str], why: str) -> None:
+    def _refuse(
+        self, read: ReadRow, base: UnitBase, touched: Mapping[str, frozenset[str]], why: str
+    ) -> None:
         """Say once for a unit that what was changed in its row is not read."""
-        if touched:
-            cell = next(iter(read.cells[touched[0]].values())).coordinate
+        for code, fields in list(touched.items())[:1]:
+            cell = next(c.coordinate for name, c in read.cells[code].items() if name in fields)
             message = f"{why}: {len(touched)} tiêu chí đã sửa ở dòng này không được ghi."
             self.plan.problems.append(Problem(self.page.title, cell, base.name, message))
 
     def _compare(
-        self, read: ReadRow, unit: EntryUnit, row: CriterionDefinition, base: Base
-    ) -> None:
+        self, read: ReadRow, unit: EntryUnit, row: CriterionDefinition, base: Base, touched: frozenset[str]
+    ) -> None:  # fmt: skip
         cells, columns = read.cells[row.code], self.layout.of(row.code)
         answer, stored = unit.answers.get(row.code), unit.values(row.code)
-        understood = read_cells(row, cells, stored)
+        is_overtaken = self._is_overtaken(unit, row, base)
+        understood = _understood(row, cells, stored, touched, is_overtaken=is_overtaken)
         if understood.errors:
             self._add_problems(unit, row, cells, understood.errors)
             return
@@ -226,15 +233,16 @@ class _Comparison:
             self.plan.same_count += 1
             return
         if why := unit.locked_row(row.code):
-            self._add_problems(unit, row, cells, {columns[0].field: f"{why}; không được ghi."})
+            self._add_problems(unit, row, cells, {min(touched): f"{why}; không được ghi."})
             return
-        changes = _changes(columns, cells_of(row, stored), cells_of(row, values))
         item = Item(
-            self.sheet, unit, row, values, changes, _first_changed(columns, cells, cells_of(row, stored)),
+            self.sheet, unit, row, values,
+            changes=_changes(columns, cells_of(row, stored), cells_of(row, values)),
+            cell=next(cells[one.field].coordinate for one in columns if one.field in touched),
             version=answer.version if answer else 0,
             is_new=answer is None or is_blank(answer) or answer.is_proposal,
             is_hidden=read.is_hidden,
-            other=answer if self._is_overtaken(unit, row, base) else None,
+            other=answer if is_overtaken else None,
         )  # fmt: skip
         (self.plan.conflicts if item.other else self.plan.items).append(item)
 
@@ -246,8 +254,7 @@ class _Comparison:
         own = self.written.get((answer.evaluation_id, row.code))
         if own == answer.version:
             return False
-        now = digest(self.layout.of(row.code), cells_of(row, unit.values(row.code)))
-        return now != base.mark
+        return marks_of(cells_of(row, unit.values(row.code))) != base.marks
 
     def _add_problems(
         self, unit: EntryUnit, row: CriterionDefinition, cells: Mapping[str, RawCell], errors: Mapping[str, str]
@@ -259,8 +266,21 @@ class _Comparison:
         ]  # fmt: skip
 
 
-def _values(cells: Mapping[str, RawCell]) -> dict[str, object]:
-    return {name: cell.value for name, cell in cells.items()}
+def _understood(
+    row: CriterionDefinition, cells: Mapping[str, RawCell], stored: AnswerValues | None,
+    touched: frozenset[str], *, is_overtaken: bool,
+) -> ReadCriterion:  # fmt: skip
+    """What the criterion comes to: the cells a person changed, over what stands on the portal now.
+
+    Where the two do not go together because somebody saved meanwhile, the file as a whole.
+    """
+    now = cells_of(row, stored)
+    merged = {
+        name: cell if name in touched else RawCell(cell.coordinate, now.get(name))
+        for name, cell in cells.items()
+    }
+    found = read_cells(row, merged, stored)
+    return read_cells(row, cells, stored) if found.errors and is_overtaken else found
 
 
 def _says(answer: Answer, values: AnswerValues) -> bool:
@@ -279,14 +299,3 @@ def _changes(
         if before != after
     ]
     return tuple(found)
-
-
-def _first_changed(
-    columns: Sequence[EntryColumn], cells: Mapping[str, RawCell], old: Mapping[str, object]
-) -> str:
-    changed = (
-        cells[column.field].coordinate
-        for column in columns
-        if canonical(cells[column.field].value) != canonical(old.get(column.field))
-    )
-    return next(changed, next(iter(cells.values())).coordinate)

@@ -87,5 +87,7 @@ def write_upload(
     Whoever saved since the plan was made is not overwritten: every row is compared once more.
     """
     done = write_plan(plan, choices, year=upload.year, by=by, on_unit=on_unit)
-    results = [one.as_json() for one in done.results]
-    return record_results(upload, results=results, written=done.written, by=by)
+    units = [one.as_json() for one in done.results]
+    return record_results(
+        upload, units=units, unread=len(plan.problems), written=done.written, by=by
+    )

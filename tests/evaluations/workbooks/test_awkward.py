@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from accounts.roles import Role
 from antq_portal.lib.workbooks import WorkbookRefused
 from criteria.scoring import AnswerValues
 from evaluations.models import RosterEntry, Season
@@ -21,8 +22,10 @@ from evaluations.services.seasons import lock_season
 from evaluations.workbooks.identity import SHEET as IDENTITY
 from evaluations.workbooks.work import area_for_entry, plan_for, workbook_of
 from tests import story
+from tests.cast import give_role, make_person, make_unit
 from tests.evaluations.workbooks.filling import Filled, reordered_columns, reordered_rows, unmerged
 from units.coverage import Scheme
+from units.models import Kind, SubKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
 
@@ -274,10 +277,19 @@ def _(filled, cast):
     filled.put(cast.che_lau, "4.3.a", "counts-0", 3)
 
 
-@case("both typed the same", conflicts=0)
+@case("the same cell typed on both sides, another one only on the portal")
 def _(filled, cast):
-    save(cast, "4.2", AnswerValues(verdict="not_met"))
+    save(cast, "4.2", AnswerValues(verdict="not_met", note="Thêm trên cổng."))
     filled.put(cast.che_lau, "4.2", "verdict", "Chưa đạt")
+
+
+@case("not applicable on the portal, counted in the file", conflicts=1)
+def _(filled, cast):
+    evaluation = story.files(cast.che_lau)[Scheme.CLASSIFICATION]
+    version = evaluation.answers.get(criterion__code="C2").version
+    typed = {"C2": Typed(AnswerValues(verdict="na"), version)}
+    save_answers(evaluation, typed, by=cast.lan)
+    filled.put(cast.che_lau, "C2", "points", 0, "qd510")
 
 
 @case("left the list meanwhile", problems=["không còn trong danh sách"])
@@ -316,6 +328,17 @@ def _(filled, cast):
 def _(filled, cast):
     area = area_for_entry(cast.nga, cast.son_thuy.pk)
     return workbook_of(cast.nga, area, story.year())[1]
+
+
+@case("another province", refused="Tệp này của tỉnh khác (Tỉnh Nghệ An")
+def _(filled, cast):
+    nghe_an = make_unit(
+        Kind.PROVINCE, "Nghệ An", parent=cast.nation, sub_kind=SubKind.TINH, level="ministry"
+    )
+    person = make_person("an", "Nguyễn Văn An")
+    give_role(person, Role.OFFICER, nghe_an)
+    area = area_for_entry(person, nghe_an.pk)
+    return workbook_of(person, area, story.year())[1]
 
 
 @case("other criteria", refused="Bộ tiêu chí của trang “TT124 Khu dân cư” đã đổi")
