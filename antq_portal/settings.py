@@ -307,6 +307,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.forget_old_visits",
         "schedule": crontab(hour=3, minute=20),
     },
+    "forget-workbooks": {
+        "task": "evaluations.forget_workbooks",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "sweep-files": {"task": "criteria.sweep_files", "schedule": crontab(hour=1, minute=10)},
 }
 

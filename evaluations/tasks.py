@@ -33,6 +33,7 @@ from .services.authorities import follow_the_calendar
 from .services.papers import store_decision_pdf
 from .services.reminders import send_reminders
 from .services.visits import forget_old_visits
+from .services.workbooks import forget_expired_workbooks
 from .workbooks.work import area_for_entry, plan_of, workbook_of, write_upload
 from .workbooks.writing import Choice
 from .workflow import DecisionStatus
@@ -195,3 +196,9 @@ def forget_old_visits_task() -> None:
 def send_reminders_task() -> None:
     """Send today's reminder mails that have not left; beat calls it every half hour of a working day."""
     send_reminders()
+
+
+@shared_task(name="evaluations.forget_workbooks")
+def forget_workbooks_task() -> None:
+    """Wipe uploaded workbooks that are older than a day; beat calls it at night."""
+    forget_expired_workbooks()

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATORS = ("legal_index.py", "procedure_table.py")
 # Left out: what git leaves out, and the words of others.
 NOT_OURS = {".git", ".local", ".venv", "__pycache__", ".hypothesis", "vendor", "fonts", "secrets"}
-BINARY = {".ttf", ".png", ".ico", ".mo", ".pyc", ".pdf", ".xlsx"}
+BINARY = {".ttf", ".png", ".ico", ".mo", ".pyc", ".pdf", ".xlsx", ".xls", ".ods"}
 ADR_PARTS = ["## Context", "## Decision", "## Consequences"]
 # Named by the glossary, to be built; the name leaves this list when the class exists.
 NOT_BUILT = {"SelfManagedModel"}

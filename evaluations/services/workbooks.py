@@ -25,7 +25,7 @@ def keep_upload(
     The bytes of all that are older go. Raises PermissionDenied for who answers for nobody there.
     """
     _require(area, by=by)
-    WorkbookUpload.objects.expired().update(content=b"")
+    forget_expired_workbooks()
     return WorkbookUpload.objects.create(
         area=area,
         year=year,
@@ -55,6 +55,11 @@ def record_results(
     locked.written = [*locked.written, *map(list, written)]
     locked.save(update_fields=["results", "written"])
     return locked
+
+
+def forget_expired_workbooks() -> int:
+    """Wipe the bytes of the workbooks that are older than a day; return of how many."""
+    return WorkbookUpload.objects.expired().update(content=b"")
 
 
 def _require(area: Unit, *, by: User) -> None:
