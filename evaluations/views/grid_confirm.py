@@ -1,9 +1,11 @@
 """What is confirmed for many units at once, by name: nothing happened, proposals of the registers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -14,6 +16,7 @@ from criteria.scoring import AnswerValues
 
 from ..services.answers import Typed
 from ..services.bulk_acts import refusal_of
+from ..services.evaluations import open_file
 from .areas import area_page, choose_area
 from .grid_page import Cell, GridPage, GridRow
 from .grids import GET_OR_POST, grid_of, write_cells
@@ -33,7 +36,9 @@ def no_incidents(request: HttpRequest, year: int) -> HttpResponse:
     rows = [row for row in grid.all_rows if _empty(row)]
     left_out, meant = _sorted(request, rows)
     if request.method == "POST" and meant:
-        return _write(grid, meant, _zeros, "Đã xác nhận không xảy ra cho")
+        return _write(
+            grid, meant, lambda row: _write_zeros(grid, row), "Đã xác nhận không xảy ra cho"
+        )
     return _ask(grid, "evaluations/no_incidents.html", rows, left_out, meant)
 
 
@@ -49,7 +54,12 @@ def grid_proposals(request: HttpRequest, year: int) -> HttpResponse:
     rows = [row for row in grid.all_rows if row.proposals]
     left_out, meant = _sorted(request, rows)
     if request.method == "POST" and meant:
-        return _write(grid, meant, _proposed, "Đã xác nhận đề xuất của")
+        return _write(
+            grid,
+            meant,
+            lambda row: write_cells(grid, row, _proposed(row)),
+            "Đã xác nhận đề xuất của",
+        )
     return _ask(grid, "evaluations/grid_proposals.html", rows, left_out, meant)
 
 
@@ -82,13 +92,13 @@ def _ask(
 def _write(
     grid: GridPage,
     meant: Sequence[GridRow],
-    values: Callable[[GridRow], dict[str, Typed]],
+    write: Callable[[GridRow], None],
     words: str,
 ) -> HttpResponse:
     """Write each unit's rows by itself; a refusal of one is told by name and stops no other."""
     request, done = grid.page.request, 0
     for row in meant:
-        problem = _problem(lambda row=row: write_cells(grid, row, values(row)))
+        problem = _problem(lambda row=row: write(row))
         if problem:
             messages.error(request, f"{row.row.name}: {problem}")
         else:
@@ -107,6 +117,17 @@ def _problem(run: Callable[[], None]) -> str:
 
 def _empty(row: GridRow) -> list[Cell]:
     return [cell for cell in row.cells if cell.is_editable and cell.is_empty]
+
+
+@transaction.atomic
+def _write_zeros(grid: GridPage, row: GridRow) -> None:
+    """Zeros into the empty rows of one unit; what its book proposes as the file opens is not talked over."""
+    if grid.evaluation_of(row.row) is None:
+        open_file(row.row.version.unit, year=grid.page.year, by=grid.page.user)
+        again = replace(grid, units_only=frozenset([row.row.unit_id]))
+        row = again.all_rows[0]
+        grid = again
+    write_cells(grid, row, _zeros(row))
 
 
 def _zeros(row: GridRow) -> dict[str, Typed]:

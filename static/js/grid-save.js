@@ -52,7 +52,7 @@
     title ? td.title = title : td.removeAttribute("title");
     ["wrong", "conflict"].includes(state) ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
   });
-  const put = (answer, { isHeld = false, isChosen = false, ...changes } = {}) => {
+  const put = (answer, { isHeld = false, isChosen = false, isQuiet = false, ...changes } = {}) => {
     const body = bodyOf(answer);
     const isNew = answer.body === undefined;
     if (answer.body === body && !isChosen && !answer.isHeld) return;
@@ -64,7 +64,7 @@
     if (isNew && !("version" in item)) item.version = versionOf(answer);
     if (waits) item.state = "held";
     mark(answer, waits && !isHeld ? "half" : "waits", waits && !isHeld ? "còn thiếu một số, chưa gửi" : "");
-    tell("put", { key: keyOf(answer), isHeld: waits, isChosen, item });
+    tell("put", { key: keyOf(answer), isHeld: waits, isChosen, isQuiet, item });
   };
   const confirmProposal = (answer) => {
     if (!shown(answer)[0]?.closest("td").matches(".prop")) return;
@@ -76,9 +76,9 @@
   let isPutting = false;
   const putSlice = () => {
     const until = performance.now() + 12;
-    for (const answer of toPut) { toPut.delete(answer); put(answer); if (performance.now() > until) break; }
+    for (const answer of toPut) { toPut.delete(answer); put(answer, { isQuiet: true }); if (performance.now() > until) break; }
     isPutting = toPut.size > 0;
-    if (isPutting) setTimeout(putSlice, 0);
+    if (isPutting) setTimeout(putSlice, 0); else tell("send");
   };
   const soon = (answer) => { toPut.add(answer); if (!isPutting) { isPutting = true; setTimeout(putSlice, 0); } };
   let pause = 0;
@@ -93,7 +93,7 @@
   });
   form.addEventListener("change", ({ target }) => { const answer = answerOf(target); if (answer) soon(answer); });
   form.addEventListener("grid:confirm", ({ target }) => { const answer = answerOf(target); if (answer) confirmProposal(answer); });
-  const flush = () => { for (const answer of toPut) { toPut.delete(answer); put(answer); } };
+  const flush = () => { for (const answer of toPut) { toPut.delete(answer); put(answer, { isQuiet: true }); } };
   window.addEventListener("pagehide", () => { const answer = answerOf(document.activeElement || {}); if (answer && answer.isHeld) soon(answer); flush(); tell("send"); });
   form.addEventListener("submit", (event) => { event.preventDefault(); flush(); tell("send"); });
 

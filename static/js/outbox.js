@@ -138,11 +138,13 @@
     return running;
   };
 
+  /* Many at once are put quietly, and told and sent with the last. */
   on("outbox:put", ({ detail }) => {
     const before = read(detail.key);
     const item = { version: 0, order: Date.now(), sent: null, tried: false, at: new Date().toISOString(), ...before, state: "", ...detail.item, key: detail.key };
     if (before && before.state === "conflict" && !detail.isChosen) item.state = "conflict";
     keep(item);
+    if (detail.isQuiet) return;
     tell("changed");
     if (!detail.isHeld) send();
   });

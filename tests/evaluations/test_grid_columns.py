@@ -197,3 +197,28 @@ def test_the_first_answer_opens_the_file(cast, open_year, as_):
 
     assert (saved.status_code, saved.json()["version"]) == (200, 1)
     assert answers(cast.che_lau)["4.2"].verdict == "met"
+
+
+def test_what_the_book_says_is_not_talked_over(cast, open_year, as_):
+    """A file that opens under a zero has proposals of the book: both are shown, or the zero leaves them."""
+    happened = IncidentDetails(
+        occurred_on=localdate() - dt.timedelta(days=40), type=IncidentType.SERIOUS_CRIME,
+        kept_at="Công an xã", cases=2,
+    )  # fmt: skip
+    for unit in (cast.che_lau, cast.hiem):
+        add_incident(unit, happened, by=cast.lan)
+    [row] = ids("4.4.b")
+    data = {f"c{row}-version": 0, f"c{row}-counts-0": "0"}
+    client = as_(cast.lan)
+
+    asked = client.post(address("save_row", story.year(), cast.che_lau.pk, row), data)
+    client.post(address("no_incidents", story.year(), dong="tt124:vu-viec", tru=cast.che_lau.pk))
+
+    assert asked.status_code == 409
+    assert asked.json()["theirs"]["fields"][f"c{row}-counts-0"] == "2"
+    kept = Answer.objects.filter(criterion__code="4.4.b").values_list("counts", "is_proposal")
+    assert list(kept) == [([2], True)] * 2
+    assert len(answers(cast.hiem)) == 11
+    mine = {**data, f"c{row}-version": asked.json()["version"]}
+    client.post(address("save_row", story.year(), cast.che_lau.pk, row), mine)
+    assert answers(cast.che_lau)["4.4.b"].counts == [0]
