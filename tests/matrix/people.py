@@ -25,6 +25,8 @@ AT_THE_DECIDING_LEVEL = {
     Act.ACCEPT_REGISTRATION, Act.APPRAISE, Act.PREPARE_DECISION, Act.APPROVE, Act.ISSUE,
     Act.SET_DEADLINES,
 }  # fmt: skip
+MOST_ALIKE = 3
+"""How many of those who expect the same answer are asked about one line of the quick matrix."""
 OFFICE = (Role.OFFICER, Role.APPRAISER, Role.APPROVER, Role.CLERK)
 
 
@@ -120,6 +122,22 @@ def chosen(people: list[Person], place: int, about: str = "") -> list[Person]:
     ]
     kept = [one for one in people if one not in elsewhere and one not in ended]
     return [*kept, elsewhere[place % len(elsewhere)], ended[place % len(ended)]]
+
+
+def in_turn(people: list[Person], place: int, expects: Callable[[Person], object]) -> list[Person]:
+    """Of those who expect the same answer from a line a few in turn, and the outsider always.
+
+    The slow tests ask everybody.
+    """
+    alike: dict[object, list[Person]] = {}
+    for one in people:
+        alike.setdefault(expects(one), []).append(one)
+    kept = {
+        group[(place + step) % len(group)].username
+        for group in alike.values()
+        for step in range(MOST_ALIKE)
+    }
+    return [one for one in people if one.username in {*kept, OUTSIDER}]
 
 
 def sees(person: Person, spot: Spot) -> bool:
