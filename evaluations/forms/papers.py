@@ -10,7 +10,7 @@ from antq_portal.lib.fields import DayField
 from ..models import Purpose
 from ..services.attachments import PaperReference
 from ..services.evaluations import Statement
-from .pages import PagesField, one_paper
+from .pages import ARRIVED, PagesField, one_paper
 
 LACKING: Final = "Chọn tệp, hoặc ghi nơi lưu bản giấy."
 
@@ -79,6 +79,7 @@ class RowPaperForm(PaperForm):
         named = [self.add_prefix(name) for name in ("number", "on", "kept_at")]
         return any(self.data.get(name, "").strip() for name in named) or bool(
             self.files.get(self.add_prefix("file"))
+            or self.data.get(f"{self.add_prefix('file')}-{ARRIVED}")
         )
 
 

@@ -21,7 +21,7 @@ from .paper_places import (
     UnitPapers,
     new_row,
     papers_of_unit,
-    same_paper,
+    same_papers,
     store_for,
 )
 
@@ -48,7 +48,7 @@ def attach(
     """
     powers, reference = powers_of(by), reference or PaperReference()
     rows, managing = [], []
-    for unit in units:
+    for unit in sorted(units, key=lambda one: one.pk):
         papers = papers_of_unit(unit, year=year, by=by, powers=powers)
         place = PaperPlace(unit, purpose, criterion)
         papers.require_open(place)
@@ -64,16 +64,13 @@ def attach(
 
 
 def _written(rows: list[Attachment], *, by: User) -> list[Attachment]:
-    found, added = [], []
-    for row in rows:
-        known = same_paper(row)
-        if known is None:
-            row.full_clean()
-            row.save()
-            added.append(row)
-        found.append(known or row)
+    known = same_papers(rows)
+    added = [row for at, row in enumerate(rows) if at not in known]
+    for row in added:
+        row.full_clean()
+        row.save()
     record_audits([audit_entry(row, "attachment.add", "Kèm tài liệu") for row in added], by=by)
-    return found
+    return [known.get(at, row) for at, row in enumerate(rows)]
 
 
 @transaction.atomic

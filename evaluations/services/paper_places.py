@@ -1,7 +1,7 @@
 """Where a paper may be put: which rows of which files are open to it, asked once for each unit."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from units.selectors import Powers
 
 from ..models import Attachment, Evaluation, Purpose, Season
 from ..selectors.authorities import entering_place
+from ..selectors.reopened import reopened_by_evaluation
 from .guards import refuse_if_all_locked
 from .registrations import require_visible
 from .supplements import refuse_frozen_rows
@@ -51,6 +52,8 @@ class UnitPapers:
     managing_id: int | None
     seasons: Sequence[Season]
     evaluations: Sequence[Evaluation]
+    reopened: Mapping[int, frozenset[str]]
+    """Of a file returned in part: codes of the only rows that are open, by evaluation."""
 
     def evaluations_of(self, place: PaperPlace) -> list[Evaluation]:
         """The evaluations that a paper at that place proves."""
@@ -72,7 +75,10 @@ class UnitPapers:
         file = self.evaluations_of(place)
         if file and not any(one.is_editable for one in file):
             raise TransitionRefused(SENT)
-        if place.criterion is not None and file:
+        if place.criterion is None or not file:
+            return
+        open_rows = self.reopened.get(file[0].pk)
+        if open_rows is not None and place.criterion.code not in open_rows:
             refuse_frozen_rows(file[0], [place.criterion.code])
 
     def _seasons_of(self, place: PaperPlace) -> list[Season]:
@@ -88,9 +94,10 @@ class UnitPapers:
 
 
 def papers_of_unit(unit: Unit, *, year: int, by: User, powers: Powers) -> UnitPapers:
-    """The unit's year, if the person may change its papers: five queries, whatever the number of rows.
+    """The unit's year, if the person may change its papers: seven queries, whatever the number of rows.
 
-    Raises Unit.DoesNotExist for a unit out of sight, PermissionDenied.
+    Locks the unit's papers, so that two people do not attach the same one at the same moment; ask in
+    the order of ids. Raises Unit.DoesNotExist for a unit out of sight, PermissionDenied.
     """
     version = require_visible(unit, by=by)
     place = entering_place(version, scheme=Scheme.CLASSIFICATION)
@@ -98,8 +105,11 @@ def papers_of_unit(unit: Unit, *, year: int, by: User, powers: Powers) -> UnitPa
     seasons = Season.objects.filter(
         province=version.unit.province_id, unit_kind=version.unit.kind, year=year
     )
-    file = Evaluation.objects.of_file(unit.pk, year).select_related("season")
-    return UnitPapers(place.authority_id, list(seasons), list(file.select_for_update(of=("self",))))
+    Unit.objects.select_for_update(no_key=True).only("pk").get(pk=unit.pk)
+    found = Evaluation.objects.of_file(unit.pk, year).select_related("season")
+    file = list(found.select_for_update(of=("self",)))
+    reopened = reopened_by_evaluation(one.pk for one in file if one.is_editable)
+    return UnitPapers(place.authority_id, list(seasons), file, reopened)
 
 
 def new_row(place: PaperPlace, reference: PaperReference, *, year: int, by: User) -> Attachment:
@@ -112,24 +122,40 @@ def new_row(place: PaperPlace, reference: PaperReference, *, year: int, by: User
     )  # fmt: skip
 
 
-def same_paper(row: Attachment) -> Attachment | None:
-    """The paper already at that place with the same file, or with the same number, day and place."""
-    known = Attachment.objects.filter(
-        unit=row.unit, year=row.year, purpose=row.purpose, criterion=row.criterion,
-        evidence_file=row.evidence_file,
+def same_papers(rows: Sequence[Attachment]) -> dict[int, Attachment]:
+    """Of new rows of one year those that are there already, by their place in the list: one query.
+
+    The same is a paper at the same place with the same file, or with the same number, day and place
+    of keeping.
+    """
+    if not rows:
+        return {}
+    known = Attachment.objects.filter(unit__in={row.unit_id for row in rows}, year=rows[0].year)
+    by_paper = {_paper_of(one): one for one in known}
+    return {
+        at: by_paper[_paper_of(row)] for at, row in enumerate(rows) if _paper_of(row) in by_paper
+    }
+
+
+def _paper_of(row: Attachment) -> tuple[object, ...]:
+    kept = (row.reference_number, row.reference_on, row.kept_at)
+    return (
+        row.unit_id, row.purpose, row.criterion_id, row.evidence_file_id,
+        kept if row.evidence_file_id is None else None,
     )  # fmt: skip
-    if row.evidence_file is None:
-        known = known.filter(
-            reference_number=row.reference_number, reference_on=row.reference_on, kept_at=row.kept_at
-        )  # fmt: skip
-    return known.first()
 
 
 def store_for(
     file: UploadedFile, rows: Sequence[Attachment], *, managing_id: int | None, by: User
 ) -> EvidenceFile:
-    """Keep the file: of one unit as its own, for many as that of the authority that keeps them."""
+    """Keep the file: of one unit as its own, for many as that of the authority that keeps them.
+
+    Raises ValidationError at `file` for one we do not take.
+    """
     units = {row.unit_id for row in rows}
     several = len(units) > 1 and managing_id
     owner = Unit.objects.get(pk=managing_id) if several else rows[0].unit
-    return store_evidence(file, unit=owner, by=by)
+    try:
+        return store_evidence(file, unit=owner, by=by)
+    except ValidationError as wrong:
+        raise ValidationError({"file": wrong}) from wrong

@@ -1,6 +1,6 @@
 """One paper for many units and rows at once; each place by itself, whatever becomes of the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -22,12 +22,14 @@ from .paper_places import (
     UnitPapers,
     new_row,
     papers_of_unit,
-    same_paper,
+    same_papers,
     store_for,
 )
 
 NO_FILE_HERE = "Tiêu chí nhạy cảm không nhận tệp; ghi nơi lưu bản giấy."
 THERE = "Đã có giấy này ở đây."
+Checked = tuple[PaperPlace, str, UnitPapers | None]
+ASKED_ALREADY = ("unit", "criterion", "evidence_file", "attached_by")
 OUT_OF_SIGHT = "Không tìm thấy đơn vị."
 
 
@@ -54,7 +56,7 @@ def attach_to_many(
     kept: EvidenceFile | None = None,
     reference: PaperReference | None = None,
 ) -> list[Placed]:
-    """Attach one paper wherever it may be attached now; the result for each place, in their order.
+    """Attach one paper wherever it may be attached now; the result for each place, unit by unit.
 
     Give a new file, one that is kept already, or only where the paper is kept. A new file is checked
     and stored once, and only if some place takes it. Raises ValidationError for a file we do not
@@ -65,28 +67,44 @@ def attach_to_many(
         raise ValidationError("Chọn tệp, hoặc ghi nơi lưu bản giấy.")
     if kept is not None:
         kept = visible_evidence(by).get(pk=kept.pk)
-    checked = _checked(list(places), year=year, by=by, has_file=bool(file or kept))
+    checked = _checked(
+        sorted(places, key=lambda one: one.unit.pk), year=year, by=by, has_file=bool(file or kept)
+    )
     fitting = [place for place, problem, _ in checked if not problem]
     rows = {place: new_row(place, reference, year=year, by=by) for place in fitting}
+    for row in list(rows.values())[:1]:
+        row.clean_fields(exclude=ASKED_ALREADY)
     if file and rows:
         managing_id = next(
             papers.managing_id for _, problem, papers in checked if papers and not problem
         )
         kept = store_for(file, list(rows.values()), managing_id=managing_id, by=by)
-    placed = [
-        Placed(place, problem=problem) if problem else _put(place, rows[place], kept)
+    for row in rows.values():
+        row.evidence_file = kept
+    return _written(checked, rows, by=by)
+
+
+def _written(
+    checked: Sequence[Checked], rows: Mapping[PaperPlace, Attachment], *, by: User
+) -> list[Placed]:
+    """Write the new rows and their audit in few statements; the result in the order of the places."""
+    there = same_papers(list(rows.values()))
+    new = [row for at, row in enumerate(rows.values()) if at not in there]
+    Attachment.objects.bulk_create(new)
+    record_audits([audit_entry(row, "attachment.add", "Kèm tài liệu") for row in new], by=by)
+    known = {place: there[at] for at, place in enumerate(rows) if at in there}
+    return [
+        Placed(
+            place, known.get(place, rows.get(place)), problem or (THERE if place in known else "")
+        )
         for place, problem, _ in checked
     ]
-    new = [one.attachment for one in placed if one.attachment and not one.problem]
-    record_audits([audit_entry(row, "attachment.add", "Kèm tài liệu") for row in new], by=by)
-    return placed
 
 
-def _checked(
-    places: Sequence[PaperPlace], *, year: int, by: User, has_file: bool
-) -> list[tuple[PaperPlace, str, UnitPapers | None]]:
+def _checked(places: Sequence[PaperPlace], *, year: int, by: User, has_file: bool) -> list[Checked]:
     """Each place with why it takes no paper now, empty where it does; every unit is asked once."""
-    powers, units, found = powers_of(by), {}, []
+    powers, units = powers_of(by), {}
+    found: list[Checked] = []
     for place in places:
         try:
             if place.unit.pk not in units:
@@ -102,12 +120,3 @@ def _checked(
         except ValidationError as wrong:
             found.append((place, " ".join(wrong.messages), None))
     return found
-
-
-def _put(place: PaperPlace, row: Attachment, kept: EvidenceFile | None) -> Placed:
-    row.evidence_file = kept
-    known = same_paper(row)
-    if known:
-        return Placed(place, known, THERE)
-    row.save()
-    return Placed(place, row)

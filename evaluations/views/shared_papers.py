@@ -24,7 +24,7 @@ from ..services.paper_places import PaperPlace
 from ..services.shared_papers import Placed, attach_to_many
 from .areas import AreaPage, area_page, choose_area
 from .kinds import chosen_kind, kind_chips, kind_counts
-from .refusals import WRONG_INPUT, spoken
+from .refusals import WRONG_INPUT
 from .sheet import listed_rows
 
 PURPOSES = (Purpose.MINUTES, Purpose.REGISTRATION, Purpose.OTHER)
@@ -94,7 +94,7 @@ def _attached(
             reference=form.reference(),
         )  # fmt: skip
     except ValidationError as wrong:
-        form.add_error("file" if "file" in form.fields else None, spoken(wrong))
+        form.add_error(None, wrong)
         return _show(page, rows, form, kept)
     return _result(page, units, placed, groups)
 

@@ -1,6 +1,8 @@
 """One paper for many units and rows, papers used again, and papers that were taken off."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -147,8 +149,30 @@ def test_many_units_cost_no_more_questions_for_each_row(opened):
             put(opened, places, reference=PaperReference(kept_at=f"Nơi {len(codes)}"))
         return len(caught)
 
-    first, more = asked("4.1.i"), asked("4.1.i", "4.1.ii", "4.1.iii")
-    assert more - first <= 4 * 4
+    assert asked("4.1.i") == asked("4.1.ii", "4.1.iii", "4.2") < 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_who_attach_the_same_paper_at_one_moment_leave_one(opened):
+    places = places_of([opened.che_lau, opened.hiem], row("4.1.i"))
+    start = Barrier(2)
+
+    def one(turn):
+        start.wait(10)
+        try:
+            return [
+                (made.is_done, made.problem)
+                for made in put(opened, places[:: -1 if turn else 1], file=pdf(f"{turn}.pdf"))
+            ]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(one, range(2)))
+
+    assert sorted(told) == [[(True, "")] * 2, [(True, "Đã có giấy này ở đây.")] * 2]
+    assert Attachment.objects.count() == 2
+    assert EvidenceFile.objects.count() == 1
 
 
 # Taken off ------------------------------------------------------------------------------------
@@ -278,6 +302,31 @@ def test_the_page_asks_no_more_for_more_papers(opened, as_):
         )  # fmt: skip
 
     assert queries_of(client, url()) == before
+
+
+def test_a_stored_file_is_shown_so_that_nothing_runs_and_in_parts(opened, as_):
+    cast = opened
+    attach([cast.che_lau], year=story.year(), purpose=Purpose.OTHER, file=pdf(), by=cast.lan)
+    place = address("evidence", EvidenceFile.objects.get().pk)
+    client = as_(cast.minh)
+
+    whole = client.get(place, headers={"accept-encoding": "gzip"})
+    part = client.get(place, headers={"range": "bytes=0-7"})
+
+    assert whole.getvalue() == PDF
+    assert part.status_code == 206
+    assert part.getvalue() == PDF[:8]
+    for answer in (whole, part):
+        assert (
+            answer["Content-Security-Policy"]
+            == "default-src 'none'; frame-ancestors 'none'; sandbox"
+        )
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith("inline; filename=")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["X-Frame-Options"] == "DENY"
+        assert "no-store" in answer["Cache-Control"]
+    assert as_(cast.nga).get(place).status_code == 404
 
 
 # Photographs ----------------------------------------------------------------------------------

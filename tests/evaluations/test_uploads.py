@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from criteria.models import EvidenceFile, Upload
+from criteria.models import Criterion, EvidenceFile, Upload
 from criteria.services import (
     arrived_files,
     begin_upload,
@@ -26,6 +26,7 @@ from criteria.services.uploads import PIECE, WrongOffset, folder, path_of
 from criteria.tasks import sweep_files_task
 from evaluations.models import Attachment, Purpose
 from evaluations.services.attachments import attach
+from evaluations.services.evaluations import open_file
 from tests import story
 from tests.cast import give_role, make_person
 from tests.criteria.files import pdf_with
@@ -227,6 +228,23 @@ def test_a_file_that_came_in_pieces_is_put_among_its_forms_files(cast, as_):
     assert answer.status_code == 200
     kept = Attachment.objects.get().evidence_file
     assert (kept.sha256, kept.name) == (SHA, "Báocáo.pdf")
+
+
+def test_a_row_of_the_sheet_whose_upload_is_gone_says_so_and_saves_nothing(cast, as_):
+    story.open_seasons(cast)
+    open_file(cast.che_lau, year=story.year(), by=cast.lan)
+    row = Criterion.objects.get(criteria_set=story.season().criteria_set, code="4.1.i")
+    url = address("file", story.year(), cast.che_lau.pk, tab="tt124")
+    data = {
+        "viec": "luu", f"c{row.pk}-version": 0, f"c{row.pk}-verdict": "met",
+        f"c{row.pk}-file-tai-len": str(uuid.uuid4()),
+    }  # fmt: skip
+
+    answer = as_(cast.lan).post(url, data)
+
+    assert answer.status_code == 422
+    assert "Tệp tải dở đã quá hạn" in answer.content.decode()
+    assert not Attachment.objects.exists()
 
 
 def test_a_form_that_names_a_forgotten_upload_says_so(cast, as_):
