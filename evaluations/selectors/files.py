@@ -233,6 +233,6 @@ def _issued(evaluations: Sequence[Evaluation]) -> dict[int, Decision]:
 def _papers(unit_id: int, year: int) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
     rows = Attachment.objects.filter(unit=unit_id, year=year)
-    for paper in rows.select_related("evidence_file", "criterion", "attached_by"):
+    for paper in rows.select_related("evidence_file__uploaded_by", "criterion", "attached_by"):
         found[paper.criterion_id or 0].append(paper)
     return found

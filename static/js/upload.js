@@ -12,7 +12,7 @@
 
   class Stopped extends Error {}
   const make = (tag, props = {}, ...inside) => { const made = Object.assign(document.createElement(tag), props); made.append(...inside); return made; };
-  const megabytes = (bytes) => `${(bytes / 1048576).toLocaleString("vi-VN", { maximumFractionDigits: 1 })} MB`;
+  const megabytes = (bytes) => (bytes < 104858 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1048576).toLocaleString("vi-VN", { maximumFractionDigits: 1 })} MB`);
   const remember = (all) => { try { sessionStorage.setItem(MEMORY, JSON.stringify(all)); } catch { /* no memory, no hint */ } };
   const remembered = () => { try { return JSON.parse(sessionStorage.getItem(MEMORY)) || {}; } catch { return {}; } };
   const note = (file, share) => { const all = remembered(); if (share < 1) all[`${file.name}|${file.size}`] = share; else delete all[`${file.name}|${file.size}`]; remember(all); };
