@@ -152,7 +152,7 @@ def file_sheets(file: UnitFile) -> dict[str, FileSheet]:
 
 
 def sheets_of(file: UnitFile, answers: Mapping[int, Mapping[str, Answer]]) -> dict[str, FileSheet]:
-    """The sheets by scheme from answers that were read, by evaluation id and code; no query."""
+    """The sheets by scheme from answers that were read, by evaluation id and code: one query, for the sources."""
     sheets: dict[str, FileSheet] = {}
     recognised: bool | None = None
     definitions = {one.pk: definition_of(one.season.criteria_set) for one in file.evaluations}

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.models import AuditEvent, User
-from criteria.selectors import definition_of
+from accounts.models import User
 
 from ..models import RegistrationLog, SupplementRequest, TransitionLog
 from ..workflow import Action
@@ -15,14 +14,13 @@ from .deadline_events import deadline_events
 from .files import UnitFile
 from .history_answers import answer_changes
 from .history_events import ANSWERS, PAPERS, STEPS, Event
+from .history_records import audited, late_events, papers
 from .steps import tone_of
 
 __all__ = ["ANSWERS", "PAPERS", "STEPS", "Event", "history", "matching_events"]
 
 AT_ONCE: Final = dt.timedelta(minutes=1)
 """One click on both evaluations of a file writes two steps no further apart."""
-
-PAPER_ACTS: Final = {"attachment.add": "Kèm tài liệu", "attachment.remove": "Bỏ tài liệu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,9 @@ def history(file: UnitFile, *, by: User, since: dt.datetime | None = None) -> li
         *steps,
         *_registration_steps(file),
         *answer_changes(file, times),
-        *_papers(file),
-        *_removed_papers(file),
+        *papers(file),
+        *audited(file),
+        *late_events(file),
         *deadline_events(file.version.unit_id, year=file.year),
     ]
     for event in events:
@@ -165,60 +164,6 @@ def _registration_steps(file: UnitFile) -> list[Event]:
         )
         for row in rows
     ]
-
-
-def _papers(file: UnitFile) -> list[Event]:
-    return [
-        Event(
-            paper.attached_at,
-            str(paper.attached_by),
-            f"Kèm tài liệu: {paper.get_purpose_display()}",
-            PAPERS,
-            paper.attached_by_id,
-            _paper_name(file, paper.evidence_file.name if paper.evidence_file else "", paper.kept_at,
-                        is_sensitive=paper.is_sensitive),
-        )
-        for papers in file.papers.values()
-        for paper in papers
-    ]  # fmt: skip
-
-
-def _paper_name(
-    file: UnitFile, name: str | None, kept_at: str, *, is_sensitive: bool = False
-) -> str:
-    if is_sensitive and not file.reads_sensitive:
-        return "Tiêu chí nhạy cảm: chỉ người được đọc mới thấy nơi lưu."
-    return name or f"Lưu tại {kept_at}"
-
-
-def _removed_papers(file: UnitFile) -> list[Event]:
-    """Papers that were attached once and are no more, told by the audit log: one query."""
-    kept = {f"attachment:{paper.pk}" for papers in file.papers.values() for paper in papers}
-    rows = AuditEvent.objects.filter(
-        unit_id=file.version.unit_id, act__in=PAPER_ACTS, details__year=file.year
-    ).select_related("by")
-    sensitive = set() if file.reads_sensitive else _sensitive_ids(file)
-    return [
-        Event(
-            row.at,
-            row.by_name,
-            row.summary,
-            PAPERS,
-            row.by_id,
-            _paper_name(
-                file, row.details.get("name"), row.details.get("kept_at", ""),
-                is_sensitive=row.details.get("criterion") in sensitive,
-            ),
-            "" if row.act == "attachment.add" else "grey",
-        )
-        for row in rows
-        if row.subject not in kept
-    ]  # fmt: skip
-
-
-def _sensitive_ids(file: UnitFile) -> set[int]:
-    definitions = [definition_of(one.season.criteria_set) for one in file.evaluations]
-    return {row.id for found in definitions for row in found.rows if row.is_sensitive}
 
 
 def people_of(events: Iterable[Event]) -> list[tuple[int, str]]:

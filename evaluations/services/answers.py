@@ -55,10 +55,13 @@ class Typed:
 
 
 @transaction.atomic
-def save_answers(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User) -> list[Answer]:
+def save_answers(
+    evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User, reason: str = ""
+) -> list[Answer]:
     """Save the unit's own answers by criterion code; return the rows that changed, in the set's order.
 
-    All or nothing. Classification rows that follow from recognition answers are proposed anew.
+    All or nothing; `reason` is how they came in, where they were not typed ("Nhập từ Excel").
+    Classification rows that follow from recognition answers are proposed anew.
     Raises ValidationError keyed "code.field" (or "code" for the row), PermissionDenied, and
     TransitionRefused with code `wrong_state`, `season_closed` or `stale` (who, when).
     """
@@ -66,7 +69,7 @@ def save_answers(evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User
     refuse_unless_editable(locked)
     definition = definition_of(locked.season.criteria_set)
     refuse_wrong(definition, typed)
-    changed = _write_own(locked, definition, typed, by=by)
+    changed = _write_own(locked, definition, typed, by=by, reason=reason)
     if changed:
         propose_classification(locked, by=by)
     return changed
@@ -320,7 +323,12 @@ def _refuse_wrong_appraisal(
 
 
 def _write_own(
-    evaluation: Evaluation, definition: SetDefinition, typed: Mapping[str, Typed], *, by: User
+    evaluation: Evaluation,
+    definition: SetDefinition,
+    typed: Mapping[str, Typed],
+    *,
+    by: User,
+    reason: str,
 ) -> list[Answer]:
     rows = rows_of(evaluation)
     found = {
@@ -328,7 +336,7 @@ def _write_own(
         for row in definition.rows
         if row.code in typed
     }
-    changes = {code: change for code, change in found.items() if change is not None}
+    changes = {code: replace(one, reason=reason) for code, one in found.items() if one is not None}
     refuse_frozen_rows(evaluation, changes)
     return record_changes(list(changes.values()), by=by, writing=Writing(enters=True))
 

@@ -19,6 +19,8 @@ from .plan import Item, Plan
 
 TAKE_FILE: Final = "tep"
 KEEP_WEB: Final = "web"
+FROM_EXCEL: Final = "Nhập từ Excel"
+"""What the file's timeline calls answers that came in with a workbook."""
 OVERTAKEN: Final = "lại có người vừa lưu; chưa ghi, kiểm tra lại tệp"
 
 
@@ -106,7 +108,7 @@ def _write_part(
     try:
         with transaction.atomic():
             evaluation = _file_of(items[0].unit, items[0].sheet.scheme, year=year, by=by)
-            saved = save_answers(evaluation, typed, by=by)
+            saved = save_answers(evaluation, typed, by=by, reason=FROM_EXCEL)
     except ValidationError as invalid:
         result.problems += _spoken(invalid)
     except (TransitionRefused, PermissionDenied, ObjectDoesNotExist) as refused:

@@ -13,6 +13,7 @@ from evaluations.models import Attachment, FileVisit, Purpose
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.attachments import PaperReference, attach, detach
 from evaluations.services.evaluations import open_file, return_file
+from evaluations.services.late_events import LateEventDetails, report_late_event
 from evaluations.services.visits import forget_old_visits, note_visit
 from tests import story
 from tests.cast import give_role, make_person
@@ -148,6 +149,30 @@ def test_papers_added_and_removed_are_told(cast, as_, opened):
         ("Kèm tài liệu: Tài liệu khác", "Lưu tại Kho cũ"),
     ]
     assert {event.kind for event in papers} == {"tai-lieu"}
+
+
+def test_answers_from_excel_and_what_happened_after_sending_are_told(
+    cast, as_, open_year, sensitive
+):
+    files = story.submitted(cast.che_lau, cast)
+    recognition = files[Scheme.RECOGNITION]
+    happened = timezone.localdate() - dt.timedelta(days=10)
+    details = LateEventDetails(
+        criterion_id=sensitive.id, happened_on=happened, count=2, reason=SECRET
+    )
+    report_late_event(recognition, details, by=cast.lan)
+    open_file(cast.hiem, year=story.year(), by=cast.lan)
+    save_answers(
+        story.files(cast.hiem)[Scheme.RECOGNITION], {"4.1.i": Typed(AnswerValues(verdict="met"))},
+        by=cast.lan, reason="Nhập từ Excel",
+    )  # fmt: skip
+
+    late = event_named(as_(cast.lan), history_url(cast.che_lau), "Ghi phát sinh sau khi gửi")
+    excel = event_named(as_(cast.lan), history_url(cast.hiem), "Nhập từ Excel")
+
+    assert (late.changes[0].code, late.changes[0].notes) == (sensitive.code, (SECRET,))
+    assert lines(excel) == [("4.1.i", "chưa trả lời", "Đạt")]
+    assert SECRET not in words(as_(cast.tuan).get(history_url(cast.che_lau)))
 
 
 def test_timeline_is_filtered_by_sort_and_person(cast, as_, open_year):
