@@ -1,0 +1,91 @@
+"""A source moves on under an answer; both sides see it, choose, read what happened and compare units."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from criteria.scoring import AnswerValues
+from evaluations.models import FileVisit
+from evaluations.services.answers import Typed, mend_answer, save_answers
+from evaluations.services.evaluations import open_file
+from tests import story
+from tests.flows import entry
+from tests.flows.na_meo import new_area
+from units.coverage import Scheme
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(240),
+]
+
+
+@pytest.fixture
+def moved(na_meo):
+    """The area's file in draft, A1 answered before its source; six areas more, one mended in review."""
+    area = na_meo.area
+    story.registered(area, officer=na_meo.lan, appraiser=na_meo.minh)
+    open_file(area, year=story.year(), by=na_meo.lan)
+    early = {"A1": Typed(AnswerValues(points=Decimal(3), note="Ban hành sau Quý I."))}
+    save_answers(story.files(area)[Scheme.CLASSIFICATION], early, by=na_meo.lan)
+    story.answered(area, officer=na_meo.lan)
+    story.stated(area, officer=na_meo.lan)
+    others = [
+        new_area(na_meo.na_meo, f"Bản {name} (mẫu)", by=na_meo.lan)
+        for name in ("Cha", "Hín", "Đe", "Xộp", "Mùa", "Khạn")
+    ]
+    for unit in others[:-1]:
+        story.submitted(unit, na_meo)
+    recognition = story.in_review(others[-1], na_meo)[Scheme.RECOGNITION]
+    FileVisit.objects.create(
+        user=na_meo.minh, unit=others[-1], year=story.year(), seen_at=timezone.now() - dt.timedelta(hours=2)
+    )  # fmt: skip
+    version = recognition.answers.get(criterion__code="4.1.i").version
+    mend_answer(
+        recognition, "4.1.i", AnswerValues(verdict="not_met"), base_version=version,
+        reason="Nghị quyết ban hành tháng 4.", by=na_meo.minh,
+    )  # fmt: skip
+    return area, others[-1]
+
+
+def fits(walker, name, words):
+    """The page shows the words, fits a phone, and axe finds nothing at three widths."""
+    walker.look(name, words)
+    assert entry.out_of_reach(walker) == {}
+
+
+def test_a_moved_source_is_seen_chosen_and_told(walk_as, na_meo, moved):
+    area, reviewed = moved
+    year, file = story.year(), f"/ho-so/{story.year()}/{area.pk}/"
+    lan, minh = walk_as("canbo.nameo"), walk_as("thamdinh.nameo")
+
+    lan.goto(f"{file}?tab=qd510&xem=tat-ca")
+    fits(lan, "nguon-da-doi", "Nguồn đã đổi")
+    lan.goto(f"{file}?buoc=kiem-tra")
+    fits(lan, "kiem-tra", "dòng có nguồn đã đổi sau khi trả lời")
+    with lan.page.expect_navigation():
+        lan.page.get_by_role("button", name="Lấy theo nguồn dòng A1").click()
+    lan.told("A1: Đã lấy theo nguồn")
+    expect(lan.page.get_by_role("button", name="Gửi thẩm định")).to_be_visible()
+    lan.page.emulate_media(media="print")
+    expect(lan.page.get_by_role("link", name="Sửa dòng A1")).to_be_hidden()
+    lan.page.emulate_media(media="screen")
+    lan.goto(f"{file}?tab=lich-su")
+    fits(lan, "lich-su", "Lấy theo nguồn")
+
+    minh.goto(f"/tham-dinh/{year}/{reviewed.pk}/")
+    fits(minh, "tham-dinh-nguon-da-doi", "Nguồn đã đổi")
+    expect(minh.page.get_by_text("đổi từ lần xem trước").first).to_be_visible()
+    minh.goto(f"/ho-so/{year}/{reviewed.pk}/?tab=lich-su&loc=tra-loi")
+    fits(minh, "lich-su-tham-dinh", "Nghị quyết ban hành tháng 4.")
+    minh.goto(f"/tham-dinh/{year}/so-sanh/")
+    fits(minh, "so-sanh", "So sánh theo tiêu chí giữa các đơn vị")
+    minh.follow("4.1.i", exact=True)
+    fits(minh, "so-sanh-mot-dong", "khác số đông")
+    minh.follow("Dòng sau")
+    minh.sees("So sánh dòng 4.1.ii")
