@@ -145,10 +145,9 @@ class _Writer:
             sheet.cell(ID_ROW, place, mark)
         scheme = data.season.get_scheme_display()
         kind = str(data.season.get_unit_kind_display()).lower()
-        self._put(sheet, TITLE_ROW, 2, f"{title} · {scheme} · {kind}", "title")
+        notice = f" · {layout.definition.notice}" if layout.definition.is_provisional else ""
+        self._put(sheet, TITLE_ROW, 2, f"{title} · {scheme} · {kind}{notice}", "title")
         self._put(sheet, LEGEND_ROW, 2, LEGEND, "legend")
-        if layout.definition.is_provisional:
-            self._put(sheet, LEGEND_ROW, ID_COLUMNS + 1, layout.definition.notice, "warning")
         self._put(sheet, LABEL_ROW, 2, "Đơn vị", "label")
         self._put(sheet, LABEL_ROW, 3, "Hồ sơ", "label")
         for place in (2, 3):
@@ -167,9 +166,9 @@ class _Writer:
                 width = sum(one.code == column.code for one in layout.columns)
                 cell.value = f"{row.code}  {row.text}"
                 cell.comment = _comment(row)
-                sheet.merge_cells(
-                    start_row=TEXT_ROW, end_row=TEXT_ROW, start_column=place, end_column=place + width - 1
-                )  # fmt: skip
+                if width > 1:
+                    sheet.merge_cells(start_row=TEXT_ROW, end_row=TEXT_ROW, start_column=place,
+                                      end_column=place + width - 1)  # fmt: skip
 
     def _write_unit(
         self, sheet: Worksheet, layout: SheetLayout, rows: Mapping[str, CriterionDefinition],

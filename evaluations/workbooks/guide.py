@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..selectors.workbooks import EntrySheet
@@ -75,7 +76,7 @@ def write_guide(
             f"{definition.title}, {definition.regulation_number}: {len(definition.rows)} tiêu chí, "
             f"{len(data.units)} đơn vị{note}",
         )  # fmt: skip
-        sheet.cell(row, 1).hyperlink = f"#'{layout.title}'!D6"
+        sheet.cell(row, 1).hyperlink = Hyperlink(ref="A1", location=f"'{layout.title}'!D6")
     sheet.protection.sheet = True
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
     sheet.page_setup.fitToHeight = 0

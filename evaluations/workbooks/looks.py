@@ -60,7 +60,6 @@ def _fill(colour: str) -> PatternFill:
 _HEADS: Final[dict[str, dict[str, object]]] = {
     "title": {"font": _font(bold=True, size=14, color=BRAND)},
     "legend": {"font": _font(italic=True, size=9), "alignment": Alignment(vertical="top")},
-    "warning": {"font": _font(bold=True, size=9, color=BRAND), "alignment": Alignment(vertical="top", indent=12)},
     "criterion": {"font": _font(bold=True, size=9, color="FFFFFF"), "fill": _fill(BRAND),
                   "alignment": _WRAP, "border": LINE},
     "label": {"font": _font(bold=True, size=9), "fill": _fill("F3E3E3"), "alignment": _MIDDLE, "border": LINE},

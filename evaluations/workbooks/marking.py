@@ -7,6 +7,8 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from antq_portal.lib.workbooks import open_workbook
@@ -84,8 +86,8 @@ def _mark(book: Workbook, title: str, coordinate: str, message: str, fill: Patte
 
 
 def _list(book: Workbook, lines: Iterable[tuple[str, str, str, str]]) -> None:
-    place = book.sheetnames.index(GUIDE) + 1 if GUIDE in book.sheetnames else 0
-    sheet: Worksheet = book.create_sheet(ERRORS_SHEET, place)
+    first = book.sheetnames.index(GUIDE) + 1 if GUIDE in book.sheetnames else 0
+    sheet: Worksheet = book.create_sheet(ERRORS_SHEET, first)
     sheet.append(HEADS)
     for cell, width in zip(sheet[1], WIDTHS, strict=True):
         cell.font = Font(bold=True)
@@ -97,8 +99,14 @@ def _list(book: Workbook, lines: Iterable[tuple[str, str, str, str]]) -> None:
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         if coordinate and title in book.sheetnames:
-            sheet.cell(number, 2).hyperlink = f"#'{title}'!{coordinate}"
+            place = title.replace("'", "''")
+            sheet.cell(number, 2).hyperlink = Hyperlink(
+                ref="A1", location=f"'{place}'!{coordinate}"
+            )
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.active = book.index(sheet)
     for one in book.worksheets:
         one.sheet_view.tabSelected = one is sheet

@@ -240,6 +240,9 @@ def test_what_goes_out(cast, exported):
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     letter = entry.column_letter
     assert rules[f"{letter}6:{letter}7"].type == "list"
+    assert all(one.size["columns"] > 1 for one in sheet.merged_cells.ranges)
+    link = book["Hướng dẫn"].cell(book["Hướng dẫn"].max_row, 1).hyperlink
+    assert (link.location, link.target) == ("'QĐ510 Khu dân cư'!D6", None)
 
 
 def test_what_was_sent_is_shown_and_locked(cast, as_):
