@@ -185,9 +185,10 @@ def test_forty_areas_and_twenty_criteria_from_an_empty_season(walk_as, na_meo):
     found = columns(lan)
 
     for _, tag, name in found:
-        type_down(lan, "d" if tag == "SELECT" else "5" if name.startswith("prev") else "0", 40)
-    all_sent(lan, timeout=300_000)
+        figure = {"numerator": "80", "denominator": "80", "previous": "5"}.get(name, "0")
+        type_down(lan, "d" if tag == "SELECT" else figure, 40)
     first = waited(lan)
+    all_sent(lan, timeout=500_000)
     lan.goto(address("criterion_grid", story.year(), dong="qd510:B3"))
     lan.page.locator(FIRST_CELL).first.focus()
     lan.page.evaluate(WATCH)
