@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 from urllib.parse import quote
 
+from django.core.files import File
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from antq_portal.lib.text import unaccented
@@ -66,7 +67,7 @@ def _part(asked: str, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
-def _partial(file: BinaryIO, part: range, evidence: EvidenceFile) -> StreamingHttpResponse:
+def _partial(file: File, part: range, evidence: EvidenceFile) -> StreamingHttpResponse:
     response = StreamingHttpResponse(
         _bytes_of(file, part), status=206, content_type=evidence.content_type
     )
@@ -75,7 +76,7 @@ def _partial(file: BinaryIO, part: range, evidence: EvidenceFile) -> StreamingHt
     return response
 
 
-def _bytes_of(file: BinaryIO, part: range) -> Iterator[bytes]:
+def _bytes_of(file: File, part: range) -> Iterator[bytes]:
     with file:
         file.seek(part.start)
         left = len(part)

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 
 from ..models import Upload
-from .content import require_known_type
-from .evidence import ACCEPTED, MOST_BYTES, TOO_LARGE
+from .content import ACCEPTED, require_known_type
+from .evidence import MOST_BYTES, TOO_LARGE
 
 PIECE: Final = 256 * 1024
 """What one request carries: half a minute over a very poor line."""

@@ -38,7 +38,7 @@ class PagesField(forms.FileField):
 
     widget = PagesInput(attrs={"accept": ACCEPTED, "multiple": True, "data-pages": ""})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data or []
         if None in given:
             raise ValidationError(LOST, code="lost")

@@ -230,6 +230,22 @@ def test_a_file_that_came_in_pieces_is_put_among_its_forms_files(cast, as_):
     assert (kept.sha256, kept.name) == (SHA, "Báocáo.pdf")
 
 
+def test_a_form_that_is_sent_again_finds_its_upload_and_does_one_thing(cast, as_):
+    story.open_seasons(cast)
+    row = send(begun(cast), cast)
+    data = {
+        "don_vi": [cast.che_lau.pk], "cho": "other", "file-tai-len": str(row.pk), "lan": str(uuid.uuid4()),
+    }  # fmt: skip
+    client, url = as_(cast.lan), address("shared_papers", story.year())
+
+    first, again = client.post(url, data), client.post(url, data)
+
+    assert first.status_code == again.status_code == 200
+    assert "Kèm tài liệu: 1/1 đơn vị" in again.content.decode()
+    assert "Đã có giấy này" not in again.content.decode()
+    assert Attachment.objects.count() == 1
+
+
 def test_a_row_of_the_sheet_whose_upload_is_gone_says_so_and_saves_nothing(cast, as_):
     story.open_seasons(cast)
     open_file(cast.che_lau, year=story.year(), by=cast.lan)
