@@ -85,7 +85,12 @@
 
   /* What the server made of it. */
   const note = (row, text, state = "") => { const spot = $("[data-row-saved]", row); spot.textContent = text; spot.dataset.state = state; };
-  const swap = (old, html) => { if (old && html) { const page = new DOMParser().parseFromString(html, "text/html"); const fresh = page.body.firstElementChild; if (fresh) old.replaceWith(document.adoptNode(fresh)); } };
+  const titleOf = (fold) => $("summary", fold).textContent.slice(0, 5);
+  const keepFolds = (old, fresh) => all("details", fresh).forEach((fold) => {
+    const before = all("details", old).find((one) => titleOf(one) === titleOf(fold));
+    if (before) fold.open = before.open;
+  });
+  const swap = (old, html) => { if (old && html) { const page = new DOMParser().parseFromString(html, "text/html"); const fresh = page.body.firstElementChild; if (fresh) { keepFolds(old, fresh); old.replaceWith(document.adoptNode(fresh)); } } };
   const mark = (row, errors) => inputs(row).forEach((field) => {
     const isWrong = Object.keys(errors).some((name) => field.name === `c${id(row)}-${name}`);
     isWrong ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
