@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 import time_machine
+from django.utils.timezone import localdate
 
 from accounts.roles import Role
 from criteria.scoring import AnswerValues
@@ -17,9 +18,12 @@ from tests import story
 from tests.cast import give_role, make_person
 from tests.pages import address, queries_of, words
 from units.coverage import Scheme
+from units.models import SubKind
+from units.services import UnitFacts, merge_units
 
 pytestmark = pytest.mark.django_db
 
+LAST_YEAR = dt.datetime(story.year() - 1, 11, 10, 3, tzinfo=dt.UTC)
 LAST_NOTE = "Đã tổ chức ba buổi phát động, có danh sách."
 SECRET = "Nội dung của dòng nhạy cảm"
 
@@ -152,12 +156,11 @@ def test_answers_are_told_in_words(recognition):
 @pytest.fixture
 def two_years(cast):
     """Last year's file of Bản Ché Lầu was appraised; this year's is open."""
-    day = dt.datetime(story.year() - 1, 11, 10, 3, tzinfo=dt.UTC)
     changes = {
         "4.2": AnswerValues(verdict="met", note=LAST_NOTE),
         "4.3.a": AnswerValues(counts=(0,), note=SECRET),
     }
-    with time_machine.travel(day, tick=False):
+    with time_machine.travel(LAST_YEAR, tick=False):
         story.open_seasons(cast)
         story.appraised(cast.che_lau, cast, changes)
     story.open_seasons(cast)
@@ -176,6 +179,24 @@ def test_last_year_stands_beside_each_row(cast, as_, two_years):
     assert "thẩm định đồng ý" in page
     assert page.count('name="lay"') == 2
     assert queries_of(client, url) <= 40
+
+
+def test_unit_that_took_others_places_shows_what_each_answered(cast, as_):
+    with time_machine.travel(LAST_YEAR, tick=False):
+        story.open_seasons(cast)
+        story.appraised(cast.che_lau, cast, {"4.2": AnswerValues(verdict="met", note=LAST_NOTE)})
+        story.answered(cast.hiem, officer=cast.lan)
+    into = UnitFacts("Sa Ná", SubKind.BAN)
+    parts = [cast.che_lau, cast.hiem]
+    new = merge_units(parts, into=into, on=localdate(), legal_act="Nghị quyết 12", by=cast.lan)
+    story.open_seasons(cast)
+    open_file(new.unit, year=story.year(), by=cast.lan)
+
+    page = words(as_(cast.lan).get(address("file", story.year(), new.unit.pk, tab="tt124")))
+
+    for name in ("Bản Ché Lầu", "Bản Hiềm"):
+        assert f"Năm {story.year() - 1}, {name}:" in page
+    assert LAST_NOTE in page
 
 
 def test_last_years_words_are_a_proposal_and_nothing_else_is_copied(cast, as_, two_years):
