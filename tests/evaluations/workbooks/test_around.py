@@ -1,6 +1,7 @@
 """The workbook in other hands and other states: a reporter's, a partial return's, last year's, a job's."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
 from criteria.scoring import AnswerValues, CriterionDefinition
@@ -45,6 +46,9 @@ def test_a_reporter_takes_and_brings_the_own_unit_only(cast, export, as_):
     found = plan(whole, head, cast.na_meo)
     assert [one.unit.unit_id for one in found.items] == [cast.hiem.pk]
     assert "không còn trong danh sách năm nay mà bạn nhập" in found.problems[0].message
+    sent = {"file": SimpleUploadedFile("bang.xlsx", whole.saved())}
+    answer = client.post(address("workbook", story.year()), sent)
+    assert client.get(answer["Location"]).status_code == 200
 
 
 def test_after_a_partial_return_only_the_named_rows_are_open(cast):
