@@ -133,7 +133,11 @@ def read_workbook(
 
 
 def open_workbook(
-    content: bytes, *, most_cells: int = MOST_CELLS, with_results: bool = False
+    content: bytes,
+    *,
+    most_cells: int = MOST_CELLS,
+    most_unpacked: int = MOST_UNPACKED,
+    with_results: bool = False,
 ) -> Workbook:
     """Open a workbook from outside once it is known to be a plain .xlsx that asks for no more cells than that.
 
@@ -141,7 +145,7 @@ def open_workbook(
     WorkbookRefused with the reason.
     """
     try:
-        _refuse_unsafe(content, most_cells)
+        _refuse_unsafe(content, most_cells, most_unpacked)
         return load_workbook(BytesIO(content), data_only=with_results, keep_links=False)
     except WorkbookRefused:
         raise
@@ -153,7 +157,7 @@ def open_workbook(
         ) from broken
 
 
-def _refuse_unsafe(content: bytes, most_cells: int) -> None:
+def _refuse_unsafe(content: bytes, most_cells: int, most_unpacked: int) -> None:
     if len(content) > MOST_BYTES:
         raise WorkbookRefused(f"Tệp lớn quá {MOST_BYTES // 1024 // 1024} MB.")
     if content.startswith(OLE_START):
@@ -163,10 +167,10 @@ def _refuse_unsafe(content: bytes, most_cells: int) -> None:
     if not zipfile.is_zipfile(BytesIO(content)):
         raise WorkbookRefused(NO_WORKBOOK)
     with zipfile.ZipFile(BytesIO(content)) as packed:
-        _refuse_unsafe_parts(packed, most_cells)
+        _refuse_unsafe_parts(packed, most_cells, most_unpacked)
 
 
-def _refuse_unsafe_parts(packed: zipfile.ZipFile, most_cells: int) -> None:
+def _refuse_unsafe_parts(packed: zipfile.ZipFile, most_cells: int, most_unpacked: int) -> None:
     parts = packed.infolist()
     names = [part.filename.lower() for part in parts]
     if "xl/workbook.xml" not in names:
@@ -175,7 +179,7 @@ def _refuse_unsafe_parts(packed: zipfile.ZipFile, most_cells: int) -> None:
         raise WorkbookRefused(
             "Tệp có macro, liên kết ngoài hoặc đối tượng nhúng nên không được nhận."
         )
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most_unpacked:
         raise WorkbookRefused("Tệp giải nén ra quá lớn.")
     try:
         measure_parts(packed, most_cells=most_cells)

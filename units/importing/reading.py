@@ -1,36 +1,31 @@
 """Reading an uploaded sheet: what kind of file it is first, then plain text by row and column.
 
 The file comes from outside, so its size is measured before it is unpacked, and nothing in it is
-run. openpyxl reads it twice: once for what is written in a cell, once for the value that Excel
-kept of a formula; a formula without one would come out as an empty cell and lose a figure.
+run. Where there are formulas openpyxl reads it twice: for what is written in a cell, and for the value that
+Excel kept of it; a formula without one would come out as an empty cell and lose a figure.
 """
 
 import datetime as dt
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from antq_portal.lib import dates, text
-from antq_portal.lib.sheet_parts import PartsDeclareTypes, PartsTooLarge, measure_parts
+from antq_portal.lib.workbooks import WorkbookRefused, open_workbook
 
 from .columns import COLUMNS, SHEET, heading_problem
 
 MOST_ROWS: Final = 1000
 MOST_BYTES: Final = 3 * 1024 * 1024
 MOST_UNPACKED: Final = 30 * 1024 * 1024
-MOST_PARTS: Final = 200
 MOST_CELLS: Final = 40_000
 MOST_SHEET_ROWS: Final = MOST_CELLS // len(COLUMNS)
 """The last row that is looked at: cells far below cost as much as if all above were filled."""
 LONGEST_CELL: Final = 1000
-OLE_START: Final = b"\xd0\xcf\x11\xe0"
-"""First bytes of an Excel 97 file, and of any workbook locked by a password."""
 
 TOO_MANY_CELLS: Final = (
     f"Bảng có quá nhiều ô (hơn {MOST_ROWS} dòng, hoặc định dạng kéo dài tới cuối trang). "
@@ -58,15 +53,8 @@ def read_rows(data: bytes, *, name: str = "") -> list[Row]:
     Raises UnreadableFile for anything but a plain workbook in the portal's own shape.
     """
     _check_file(data, name)
-    try:
-        written = load_workbook(io.BytesIO(data))
-        kept = load_workbook(io.BytesIO(data), data_only=True)
-    except Exception as broken:
-        raise UnreadableFile(
-            "Không đọc được tệp: tệp hỏng hoặc không phải Excel. Mời mở bằng Excel rồi lưu lại."
-        ) from broken
-    sheet = _sheet(written)
-    values = kept[sheet.title]
+    sheet = _sheet(_opened(data))
+    values = _opened(data, with_results=True)[sheet.title] if _has_formulas(sheet) else sheet
     wrong = heading_problem([_text(cell.value) for cell in sheet[1]])
     if wrong:
         raise UnreadableFile(wrong)
@@ -84,40 +72,18 @@ def _check_file(data: bytes, name: str) -> None:
         raise UnreadableFile("Tệp rỗng.")
     if len(data) > MOST_BYTES:
         raise UnreadableFile("Tệp lớn quá 3 MB. Chỉ gửi bảng đơn vị, không kèm hình ảnh.")
-    if data.startswith(OLE_START):
-        raise UnreadableFile(
-            "Tệp có mật khẩu hoặc là Excel cũ (.xls). Mời bỏ mật khẩu, lưu lại thành .xlsx."
-        )
     if name.lower().endswith((".xlsm", ".xltm", ".xlam")):
         raise UnreadableFile("Không nhận tệp có macro (.xlsm). Mời lưu lại thành .xlsx.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            _check_parts(parts)
-    except UnreadableFile:
-        raise
-    except Exception as broken:  # zipfile and its packers raise whatever they stumble over
-        raise UnreadableFile(
-            "Đây không phải tệp Excel (.xlsx), hoặc tệp đã hỏng. Mời dùng mẫu tải từ cổng."
-        ) from broken
 
 
-def _check_parts(parts: zipfile.ZipFile) -> None:
-    infos = parts.infolist()
-    if len(infos) > MOST_PARTS or sum(one.file_size for one in infos) > MOST_UNPACKED:
-        raise UnreadableFile("Tệp bung ra quá lớn. Mời chép bảng sang mẫu mới của cổng.")
-    names = [one.filename.lower() for one in infos]
-    if any("vbaproject" in one or "macrosheet" in one for one in names):
-        raise UnreadableFile("Không nhận tệp có macro. Mời lưu lại thành .xlsx không có macro.")
-    if "xl/workbook.xml" not in names:
-        raise UnreadableFile("Đây không phải tệp Excel (.xlsx). Mời dùng mẫu tải từ cổng.")
+def _opened(data: bytes, *, with_results: bool = False) -> Workbook:
+    """The workbook once it is known to be safe: what is written in it, or what Excel kept of formulas."""
     try:
-        measure_parts(parts, most_cells=MOST_CELLS)
-    except PartsDeclareTypes:
-        raise UnreadableFile(
-            "Tệp có nội dung lạ, không do Excel ghi ra. Cổng không nhận."
-        ) from None
-    except PartsTooLarge:
-        raise UnreadableFile(TOO_MANY_CELLS) from None
+        return open_workbook(
+            data, most_cells=MOST_CELLS, most_unpacked=MOST_UNPACKED, with_results=with_results
+        )
+    except WorkbookRefused as refused:
+        raise UnreadableFile(str(refused)) from refused
 
 
 def _sheet(book: Workbook) -> Worksheet:
@@ -132,6 +98,11 @@ def _sheet(book: Workbook) -> Worksheet:
     if found.max_row > MOST_SHEET_ROWS:
         raise UnreadableFile(TOO_MANY_CELLS)
     return found
+
+
+def _has_formulas(sheet: Worksheet) -> bool:
+    cells = sheet.iter_rows(min_row=2, max_col=len(COLUMNS))
+    return any(cell.data_type == "f" for row in cells for cell in row)
 
 
 def _check_hidden(sheet: Worksheet) -> None:
