@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from django.utils.timezone import localdate
 
@@ -15,6 +16,8 @@ from ..models import Answer, Evaluation, Registration
 from .authorities import Authorities, entering_unit_id
 from .file_sheets import FileSheet, sheets_of
 from .files import UnitFile
+
+ANSWERS: Final = "SELECT * FROM evaluations_answer WHERE evaluation_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,11 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
         unit_id, kind=version.unit.kind, path=version.path
     ):
         raise Unit.DoesNotExist
-    evaluations = list(
-        Evaluation.objects.of_file(unit_id, year).select_related(
-            "season__criteria_set", "unit_version__unit"
-        )
-    )
+    evaluations = _evaluations(version, year)
     found = _place_of(evaluations, criterion_id)
     if found is None:
         return None
     evaluation, row = found
-    registration = Registration.objects.filter(unit=unit_id, season__year=year)
     file = UnitFile(
         version=version,
         label=str(evaluation.unit_version),
@@ -73,10 +71,19 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
         authorities=_follow_authority(evaluation, version),
         entry=None,
         seasons=[one.season for one in evaluations],
-        registration=registration.select_related("season").first(),
+        registration=Registration.objects.filter(unit=unit_id, season__year=year).first(),
         evaluations=evaluations,
     )
     return RowFile(file, evaluation, row, _answers(evaluations))
+
+
+def _evaluations(version: UnitVersion, year: int) -> list[Evaluation]:
+    """The evaluations of the unit's year with all that is asked of them here; one query."""
+    rows = Evaluation.objects.of_file(version.unit_id, year)
+    found = list(rows.select_related("season__criteria_set", "unit_version"))
+    for one in found:
+        one.unit = one.unit_version.unit = version.unit
+    return found
 
 
 def _follow_authority(evaluation: Evaluation, version: UnitVersion) -> Authorities:
@@ -104,14 +111,14 @@ def _place_of(
 
 
 def _answers(evaluations: list[Evaluation]) -> dict[int, dict[str, Answer]]:
-    """Every answer of the file; one query."""
+    """Every answer of the file; one query, by hand: the ORM would write it anew for every save."""
     codes = {
         row.id: row.code
         for one in evaluations
         for row in definition_of(one.season.criteria_set).rows
     }
     found: dict[int, dict[str, Answer]] = {one.pk: {} for one in evaluations}
-    for answer in Answer.objects.filter(evaluation__in=list(found)):
+    for answer in Answer.objects.raw(ANSWERS, [list(found)]):
         if answer.criterion_id in codes:
             found[answer.evaluation_id][codes[answer.criterion_id]] = answer
     return found
