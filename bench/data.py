@@ -96,7 +96,7 @@ def build(*, quick: bool) -> Country:
     province, commune = _government_unit(PROVINCE), _government_unit(COMMUNE)
     people = _people({PROVINCE: province, COMMUNE: commune})
     steps = QUICK_STEPS if quick else STEPS
-    made = iter(_areas(commune, sum(count for _, count in steps)))
+    made = iter(areas_in(commune, sum(count for _, count in steps)))
     areas = {step: [next(made) for _ in range(count)] for step, count in steps}
     country = Country(province, commune, people, areas)
     _open_year(country)
@@ -129,7 +129,8 @@ def _people(places: dict[str, Unit]) -> dict[str, User]:
     return found
 
 
-def _areas(commune: Unit, count: int) -> list[Unit]:
+def areas_in(commune: Unit, count: int) -> list[Unit]:
+    """So many new residential areas of a commune, in order."""
     above = commune.versions.in_force().get()
     province = commune.province_id
     units = Unit.objects.bulk_create(

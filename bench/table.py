@@ -28,6 +28,8 @@ class Figure:
     """The same by the CPU of the measured process alone; does not grow with others' load."""
     unit: str = "ms"
     limit: float | None = None
+    at_least: float | None = None
+    """What must be reached, where more is better."""
     queries: int | None = None
     size: int | None = None
     """Bytes as made."""
@@ -44,6 +46,8 @@ class Figure:
         found = []
         if self.value is not None and self.limit is not None and self.value > self.limit:
             found.append(self.unit)
+        if self.value is not None and self.at_least is not None and self.value < self.at_least:
+            found.append(self.unit)
         if self.packed is not None and self.packed > PAGE_LIMIT_KB * KB:
             found.append("kB")
         return found
@@ -55,7 +59,8 @@ class Figure:
             return SKIPPED
         if self.broken:
             return f"{FAIL} ({', '.join(self.broken)})"
-        return PASS if self.limit is not None or self.packed is not None else ""
+        limits = (self.limit, self.at_least, self.packed)
+        return PASS if any(one is not None for one in limits) else ""
 
 
 COLUMNS: Final = (
@@ -86,7 +91,7 @@ def _lines(figure: Figure) -> list[str]:
         return [f"{figure.name:<{NAME_WIDTH}} {SKIPPED}: {figure.skipped}"]
     cells = (
         measured(figure.value, figure.unit),
-        f"≤ {measured(figure.limit, figure.unit)}" if figure.limit is not None else "",
+        _bound(figure),
         measured(figure.cpu, figure.unit),
         "" if figure.queries is None else str(figure.queries),
         kilobytes(figure.size),
@@ -98,7 +103,13 @@ def _lines(figure: Figure) -> list[str]:
     return lines
 
 
-DECIMALS: Final = {"ms": 0, "MB": 0}
+def _bound(figure: Figure) -> str:
+    if figure.limit is not None:
+        return f"≤ {measured(figure.limit, figure.unit)}"
+    return f"≥ {measured(figure.at_least, figure.unit)}" if figure.at_least is not None else ""
+
+
+DECIMALS: Final = {"ms": 0, "MB": 0, "lượt/s": 1}
 WHOLE_FROM: Final = 100
 
 

@@ -103,5 +103,5 @@ def test_quick_run_measures_everything():
     assert run.returncode == 0, run.stdout + run.stderr
     report = json.loads((ROOT / run.stdout.splitlines()[-1]).read_text(encoding="utf-8"))
     groups = {row["group"] for row in report["figures"]}
-    assert groups == {"start", "loading", "pages", "acts", "papers", "jobs", "scale"}
+    assert groups == {"start", "loading", "pages", "acts", "papers", "jobs", "scale", "entry"}
     assert all(row["value"] > 0 for row in report["figures"])
