@@ -1,0 +1,1 @@
+"""Sixteen people at twenty files over a bad line; see test_hammer.py."""
