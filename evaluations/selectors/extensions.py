@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.utils.timezone import localdate
 
 from antq_portal.lib.seen import seen_token
-from units.models import UnitVersion
+from units.models import GRASSROOTS_KINDS, UnitVersion
 
-from ..models import MILESTONE_DAYS, Extension, Milestones, Season
-from .deadlines import FileDeadline, KindDays, OwnDays, kind_days, word_of
+from ..models import MILESTONE_DAYS, Evaluation, Extension, Milestones, Season
+from .deadlines import FileDeadline, KindDays, OwnDays, Step, StepDay, kind_days, word_of
 from .files import UnitFile
 from .obligations import STEP_OF
 from .standings import ORDER
@@ -51,19 +52,28 @@ def file_deadline(file: UnitFile) -> FileDeadline | None:
     """
     own = _own(file.list_id, year=file.year) if file.list_id else OwnDays()
     days = _days(file.seasons, own, file.unit.kind, year=file.year)
+    return _deadline(file.unit.pk, days, file.evaluations, year=file.year)
+
+
+def appraisal_deadline(evaluations: Sequence[Evaluation]) -> FileDeadline | None:
+    """The same for a file as its appraiser sees it, `season` and `unit` loaded."""
+    first = evaluations[0]
+    year = first.season.year
+    own = _own(first.appraising_unit_id, year=year)
+    days = _days([one.season for one in evaluations], own, first.unit.kind, year=year)
+    return _deadline(first.unit_id, days, evaluations, year=year)
+
+
+def _deadline(
+    unit_id: int, days: KindDays | None, evaluations: Sequence[Evaluation], *, year: int
+) -> FileDeadline | None:
     if days is None:
         return None
     today = localdate()
-    extension = (
-        Extension.objects.standing()
-        .filter(unit=file.unit.pk, year=file.year)
-        .select_related("granted_by")
-        .first()
-    )
-    states = [one.status for one in file.evaluations if not one.season.is_locked]
-    state = min(states, key=ORDER.__getitem__) if states else "not_started"
-    step = None if days.is_locked else STEP_OF.get(state)
+    rows = Extension.objects.standing().filter(unit=unit_id, year=year)
+    extension = rows.select_related("granted_by").first()
     until = extension.until_on if extension else None
+    step = None if days.is_locked else _step_of(evaluations)
     return FileDeadline(
         last_day=days.law_day,
         is_locked=days.is_locked,
@@ -72,6 +82,46 @@ def file_deadline(file: UnitFile) -> FileDeadline | None:
         extension=extension,
         is_extension_over=bool(until and until < today),
     )
+
+
+def _step_of(evaluations: Sequence[Evaluation]) -> Step | None:
+    """The step of the part that is furthest behind; sending while there is none."""
+    states = [one.status for one in evaluations if not one.season.is_locked]
+    return STEP_OF.get(min(states, key=ORDER.__getitem__)) if states else Step.SUBMIT
+
+
+def with_own_days(rows: "QuerySet[Evaluation]", *, year: int) -> "QuerySet[Evaluation]":
+    """The evaluations with the milestones of their authority and their extension: no query of its own."""
+    of_authority = Milestones.objects.filter(authority=OuterRef("appraising_unit"), year=year)
+    of_authority = of_authority.exclude(**dict.fromkeys(MILESTONE_DAYS))
+    own = of_authority.filter(unit_kind=OuterRef("unit__kind"))
+    every = of_authority.filter(unit_kind="")
+    extension = Extension.objects.standing().filter(unit=OuterRef("unit"), year=year)
+    return rows.annotate(
+        own_milestones=Subquery(own.values("pk")[:1]),
+        **{
+            f"own_{name}": Case(
+                When(own_milestones__isnull=False, then=Subquery(own.values(name)[:1])),
+                When(unit__kind__in=GRASSROOTS_KINDS, then=Subquery(every.values(name)[:1])),
+            )
+            for name in ("appraise_by", "propose_by")
+        },
+        extended_until=Subquery(extension.values("until_on")[:1]),
+    )
+
+
+def due_of(file: Sequence[Evaluation]) -> StepDay | None:
+    """Until when the next step of a file that is with its authority is to be done; None once locked.
+
+    The evaluations come from `with_own_days`, `season` and `unit` loaded: no query.
+    """
+    step = _step_of(file)
+    if step is None:
+        return None
+    first = file[0]
+    row = Milestones(appraise_by=first.own_appraise_by, propose_by=first.own_propose_by)  # type: ignore[attr-defined]
+    days = KindDays(first.unit.kind, {one.season.scheme: one.season for one in file}, row)
+    return None if days.is_locked else days.due(step, until=first.extended_until)  # type: ignore[attr-defined]
 
 
 def standing_extensions(unit_ids: Iterable[int], *, year: int) -> dict[int, Extension]:

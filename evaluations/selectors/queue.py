@@ -23,6 +23,7 @@ from ..models import (
     SupplementRequest,
 )
 from ..workflow import RegistrationStatus, Status
+from .extensions import with_own_days
 from .year_before import YearBefore, years_before
 
 OVERRULED: Final = (
@@ -279,7 +280,7 @@ def queue_files(entries: Sequence[QueueEntry], *, year: int) -> list[FilePair]:
     """
     ids = [entry.unit_id for entry in entries]
     found = (
-        Evaluation.objects.filter(unit__in=ids, season__year=year)
+        with_own_days(Evaluation.objects.filter(unit__in=ids, season__year=year), year=year)
         .select_related(
             "season__criteria_set", "unit", "unit_version",
             "submitted_by", "taken_up_by", "appraised_by", "session",

@@ -17,12 +17,14 @@ from ..models import (
     Decision,
     DecisionItem,
     Evaluation,
+    Extension,
     Registration,
     RosterEntry,
     Season,
 )
 from ..workflow import DecisionStatus, Status
 from .areas import Area, listed_entries
+from .extensions import standing_extensions
 from .rosters import in_order_of_kinds
 from .share_flags import ShareFlag, share_flags
 from .standings import STAGE_BY_CODE, Standing
@@ -78,6 +80,8 @@ class SheetRow:
     progress: Mapping[str, Progress] = field(default_factory=dict)
     decisions: Mapping[int, Decision] = field(default_factory=dict)
     share_flag: ShareFlag | None = None
+    extension: Extension | None = None
+    """Standing and not over."""
     """Set for a commune some of whose units were annulled after its decision."""
 
     @property
@@ -155,7 +159,7 @@ def sheet_rows(
 ) -> list[SheetRow]:
     """The area's listed units, kind by kind in Vietnamese order, with all that the sheet says of each.
 
-    Six queries, whatever the number of units; one more for who does not see all of the area, and
+    Seven queries, whatever the number of units; one more for who does not see all of the area, and
     where communes are decided. `unit_ids` narrows.
     """
     entries = (
@@ -171,6 +175,7 @@ def sheet_rows(
     progress = _progress([one for pair in evaluations.values() for one in pair.values()])
     decisions = _decisions(evaluations)
     flags = _share_flags(entries, evaluations)
+    extensions = standing_extensions(ids, year=year)
     kinds = {season.unit_kind for season in seasons if season.year == year}
     return [
         SheetRow(
@@ -182,6 +187,7 @@ def sheet_rows(
             progress={scheme: progress[one.pk] for scheme, one in pair.items()},
             decisions=decisions,
             share_flag=flags.get(entry.unit_id),
+            extension=extensions.get(entry.unit_id),
         )
         for entry in entries
         for pair in (evaluations.get(entry.unit_id, {}),)

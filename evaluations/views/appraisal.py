@@ -31,6 +31,7 @@ from ..selectors.appraisal import (
     registration_of,
 )
 from ..selectors.authorities import authority_for_act, refresh_authorities
+from ..selectors.extensions import appraisal_deadline
 from ..selectors.last_year import last_year_of
 from ..selectors.queue import matching, neighbours, queue_entries
 from ..selectors.steps import file_events
@@ -286,6 +287,7 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
         **_registers(page, sheets),
         **late_panel(page.evaluations, acts=True, appraises=not is_own, reads_sensitive=True),
         "registration": registration_of(page.first),
+        "deadline": appraisal_deadline(page.evaluations),
         "last_year": last_year_of([page.unit.pk], year=page.year).get(page.unit.pk),
         "errors": [error for typed in sheets for error in typed.errors],
         "asked": asked,

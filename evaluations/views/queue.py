@@ -23,6 +23,8 @@ from units.selectors import Powers, powers_of, refusal
 
 from ..models import Evaluation
 from ..selectors.bulk_acts import recent_acts
+from ..selectors.deadlines import Source, StepDay
+from ..selectors.extensions import due_of
 from ..selectors.queue import (
     MARKS,
     STEPS,
@@ -56,6 +58,8 @@ class QueueRow:
     url: str
     is_mine: bool
     due_on: dt.date
+    due_by: str = ""
+    """Who set that day, where it is not the law: the authority's own milestone, an extension."""
     reviewer: User | None = None
     reviewed_since: dt.datetime | None = None
 
@@ -201,10 +205,15 @@ def _chip(label: str, count: int, wanted: QueueFilter, *, buoc: str, dau: str) -
 
 def _rows(user: User, entries: list[QueueEntry], wanted: QueueFilter) -> list[QueueRow]:
     files = queue_files(entries, year=wanted.year)
-    return [_row(file, entry, wanted, user) for file, entry in zip(files, entries, strict=True)]
+    return [
+        _row(file, entry, wanted, user, due=due_of(file.evaluations))
+        for file, entry in zip(files, entries, strict=True)
+    ]
 
 
-def _row(file: FilePair, entry: QueueEntry, wanted: QueueFilter, user: User) -> QueueRow:
+def _row(
+    file: FilePair, entry: QueueEntry, wanted: QueueFilter, user: User, *, due: StepDay | None
+) -> QueueRow:
     reviewed = [one for one in file.evaluations if one.status == Status.IN_REVIEW]
     held = next((one for one in reviewed if one.taken_up_by_id), None)
     address = reverse("evaluations:appraisal", args=[wanted.year, file.unit_id])
@@ -214,7 +223,8 @@ def _row(file: FilePair, entry: QueueEntry, wanted: QueueFilter, user: User) -> 
         days=(timezone.now() - entry.since).days,
         url=f"{address}?{address_of(wanted)}",
         is_mine=_is_own(file, user),
-        due_on=min(one.season.last_day_to_decide for one in file.evaluations),
+        due_on=due.day if due else min(one.season.last_day_to_decide for one in file.evaluations),
+        due_by="" if due is None or due.source == Source.LAW else str(due.source.label),
         reviewer=held.taken_up_by if held else None,
         reviewed_since=held.taken_up_at if held else None,
     )

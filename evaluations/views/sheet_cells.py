@@ -80,6 +80,9 @@ def _progress(progress: Progress | None) -> str:
 
 def _file(row: SheetRow) -> str:
     words = status_html(row.file_status)
+    if row.extension:
+        day = row.extension.until_on
+        words += f' <span class="small soft nowrap">gia hạn đến {day.day}/{day.month}</span>'
     if not row.is_split or row.recognition is None:
         return words
     return f'{words} <span class="small soft">TT 124: {esc(row.recognition.get_status_display().lower())}</span>'
