@@ -34,7 +34,7 @@ def test_a_mail_leaves_through_smtp_and_a_refused_one_is_tried_again(clock, cast
     assert (second.sent, third.sent) == (1, 0)
     [letter] = sink.mails
     assert letter["To"] == "lan@example.vn"
-    assert letter["Subject"].startswith("Nhắc việc 12/11/2026")
+    assert letter["Subject"].strip().startswith("Nhắc việc 12/11/2026")
     plain, html = letter.iter_parts()
     assert "Bản Ché Lầu" in plain.get_content()
     assert "<a href=" in html.get_content()
