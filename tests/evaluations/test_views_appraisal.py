@@ -493,7 +493,7 @@ def test_file_costs_the_same_for_few_and_many_units(
     client = signed_in(cast.minh)
     client.get(page_of(cast.che_lau))
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(31):
         client.get(page_of(cast.che_lau))
 
 

@@ -119,3 +119,22 @@ def test_units_are_reminded_from_the_list(year_2026, as_):
     assert Nudge.objects.count() == 1
     assert "Thường trực Ban Chỉ đạo nhắc" in home
     assert as_(cast.lan).post(address("nudge"), {"don_vi": [cast.hiem.pk]}).status_code == 403
+
+
+def test_sheet_queue_and_appraisal_say_until_when(year_2026, as_):
+    cast = year_2026
+    milestones(cast, appraise_by=9)
+    story.submitted(cast.che_lau, cast)
+    story.submitted(cast.hiem, cast)
+    extended(cast, 18)
+    client = as_(cast.minh)
+
+    queue = said(client.get(address("queue")))
+    sheet = said(client.get(address("sheet", 2026)))
+    file = said(client.get(address("appraisal", 2026, cast.che_lau.pk)))
+
+    assert "18/11/2026 còn 8 ngày làm việc được gia hạn" in queue
+    assert "09/11/2026 hôm nay là ngày cuối mốc của cấp thẩm quyền" in queue
+    assert "gia hạn đến 18/11" in sheet
+    assert "Chậm nhất thứ Bảy 14/11 còn 5 ngày làm việc mốc của xã: thẩm định 9/11" in file
+    assert "Được gia hạn đến hết ngày thứ Tư 18/11/2026: Mưa lũ" in file
