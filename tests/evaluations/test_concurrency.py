@@ -29,8 +29,15 @@ from evaluations.services.decisions import (
     send_back_decision,
     send_to_sign,
 )
-from evaluations.services.evaluations import open_file, return_file, take_up_file, withdraw_file
+from evaluations.services.evaluations import (
+    appraise_file,
+    open_file,
+    return_file,
+    take_up_file,
+    withdraw_file,
+)
 from evaluations.services.registrations import save_registration
+from evaluations.services.reviews import take_over_file
 from evaluations.services.row_saves import save_answer
 from evaluations.services.sessions import put_on_session
 from tests import story
@@ -298,3 +305,24 @@ def save_row_of(country, row, person, verdict, key=None):
     file = row_file(person, country.che_lau.pk, row.id, year=story.year())
     typed = Typed(AnswerValues(verdict=verdict))
     return lambda: save_answer(file, typed, by=person, click_key=key)
+
+
+def test_taking_over_and_confirming_at_once_leave_one_reviewer(country):
+    story.in_review(country.che_lau, country)
+    deputy = make_person("yen", "Lương Thị Yến")
+    give_role(deputy, "appraiser", country.na_meo)
+    year = story.year()
+
+    at_once(
+        lambda: appraise_file(country.che_lau, year=year, by=country.minh),
+        lambda: take_over_file(country.che_lau, year=year, note="Nghỉ ốm", by=deputy),
+    )
+
+    found = {
+        (one.status, one.taken_up_by, one.appraised_by)
+        for one in story.files(country.che_lau).values()
+    }
+    assert found in (
+        {("appraised", country.minh, country.minh)},
+        {("in_review", deputy, None)},
+    )
