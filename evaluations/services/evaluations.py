@@ -293,6 +293,11 @@ def _refuse_before_recognition(evaluation: Evaluation) -> None:
             f"{evaluation.unit_version}: phần công nhận (TT 124) đã gửi mà chưa thẩm định xong; "
             "thẩm định phần đó trước hoặc cùng lúc."
         )
+    if recognition and recognition.supplement_requests.open().filter(is_partial=True).exists():
+        raise TransitionRefused(
+            f"{evaluation.unit_version}: phần công nhận (TT 124) đang trả lại bổ sung một số dòng; "
+            "chờ đơn vị gửi lại."
+        )
 
 
 def _classification_stands(recognition: Evaluation) -> bool:

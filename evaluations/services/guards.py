@@ -28,11 +28,10 @@ def refuse_own_file(evaluation: Evaluation, *, by: User) -> None:
 def refuse_other_reviewer(evaluation: Evaluation, *, by: User) -> None:
     """While one person reviews a file nobody else writes in it; who takes it over says why first."""
     refuse_own_file(evaluation, by=by)
-    holder = evaluation.taken_up_by
-    if holder is not None and holder != by:
+    if evaluation.taken_up_by_id not in (None, by.pk):
         since = localtime(evaluation.taken_up_at)
         raise TransitionRefused(
-            f"{evaluation.unit_version}: đang thẩm định bởi {holder} từ {since:%H:%M ngày %d/%m/%Y}. "
+            f"{evaluation.unit_version}: đang thẩm định bởi {evaluation.taken_up_by} từ {since:%H:%M ngày %d/%m/%Y}. "
             "Muốn làm tiếp thay người đó thì bấm “Nhận thay thẩm định”. Chưa ghi gì.",
             code="taken_by_other",
         )

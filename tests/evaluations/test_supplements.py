@@ -22,6 +22,7 @@ from evaluations.services.evaluations import (
     take_up_file,
     withdraw_file,
 )
+from evaluations.services.releases import release_file
 from evaluations.workflow import Status
 from tests import story
 from units.coverage import Scheme
@@ -193,6 +194,16 @@ def test_a_file_that_went_back_is_not_appraised_before_it_returns(cast, area):
 
     with pytest.raises(TransitionRefused):
         appraise_file(area, year=story.year(), by=cast.minh)
+
+
+def test_classification_waits_for_the_recognition_of_which_rows_went_back(cast, area):
+    year, other = story.year(), part(area, Scheme.CLASSIFICATION)
+    release_file(area, year=year, note="Nhầm", by=cast.minh, only={other.pk})
+    returned(area, cast, ROW)
+    take_up_file(area, year=year, by=cast.minh)
+
+    with pytest.raises(TransitionRefused, match="đang trả lại bổ sung một số dòng"):
+        appraise_file(area, year=year, by=cast.minh)
 
 
 # What is refused ---------------------------------------------------------------------------------
