@@ -35,6 +35,7 @@ OWN_ACCOUNT = {"account_logout", "account_change_password", "account_reminders"}
 
 ASKED_ELSEWHERE = {
     "units:import_sheet", "units:settle_levels", "evaluations:late_event", "evaluations:quiet",
+    "evaluations:appraisal_take_over",
     "evaluations:workbook", "evaluations:upload",
 }  # fmt: skip
 """Addresses whose post needs what was signed for one person, units of a district that is no more, a

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -44,6 +45,7 @@ from ..workflow import Action, Status
 
 ROWS_A_PAGE = 50
 AT_ONCE = 100
+MOST_TOLD = 10
 CHANGES = {"len": "↑ lên", "xuong": "↓ xuống", "giu": "= giữ", "moi": "chưa có kết quả"}
 KINDS = EVALUATED_KINDS
 
@@ -142,12 +144,25 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
     if request.method != "POST":
         return render(request, "evaluations/queue_confirm.html", context)
+    if not kept:
+        return _nothing_done(request, left, back)
     done = do_to_each(
         bulk.action,
         [(Unit(pk=one.unit_id), _run(one, bulk, wanted.year, request.user, powers)) for one in kept],
         year=wanted.year, by=request.user, unfit={file.unit_id: why for file, why in left},
     )  # fmt: skip
     return redirect(f"{done.get_absolute_url()}?{urlencode({'ve': back})}")
+
+
+def _nothing_done(
+    request: HttpRequest, left: list[tuple[FilePair, str]], back: str
+) -> HttpResponse:
+    """Say why none of the ticked files was taken; nothing is remembered of it."""
+    for file, why in left[:MOST_TOLD]:
+        messages.warning(request, f"{file.name}: {why}.")
+    if not left:
+        messages.warning(request, "Không có hồ sơ nào của bạn trong số đã chọn.")
+    return redirect(back)
 
 
 def appraising(powers: Powers) -> list[int]:

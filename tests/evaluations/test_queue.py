@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+from copy import copy
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tests import story
 from tests.cast import give_role, make_person, make_unit, version_of
 from tests.pages import queries_of
 from units.coverage import Scheme
-from units.models import Kind, SubKind, UnitSuccession
+from units.models import Kind, SubKind, UnitSuccession, UnitVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -143,12 +144,14 @@ def test_chips_show_only_marks_that_some_file_bears(cast, open_year, as_):
 @pytest.mark.slow
 def test_queue_of_500_files_is_cheap(cast, open_year, as_):
     first = story.submitted(cast.che_lau, cast)
-    for place in range(499):
-        unit = make_unit(
-            Kind.RESIDENTIAL_AREA, f"Mới {place}", parent=cast.na_meo, sub_kind=SubKind.BAN
-        )
-        version = unit.versions.get()
-        Evaluation.objects.bulk_create(_copy(one, unit, version) for one in first.values())
+    units = [
+        make_unit(Kind.RESIDENTIAL_AREA, f"Mới {place}", parent=cast.na_meo, sub_kind=SubKind.BAN)
+        for place in range(499)
+    ]
+    versions = {one.unit_id: one for one in UnitVersion.objects.filter(unit__in=units)}
+    Evaluation.objects.bulk_create(
+        _copy(one, unit, versions[unit.pk]) for unit in units for one in first.values()
+    )
     client = as_(cast.minh)
     client.get(QUEUE)
 
@@ -161,6 +164,6 @@ def test_queue_of_500_files_is_cheap(cast, open_year, as_):
 
 
 def _copy(one, unit, version):
-    fresh = Evaluation.objects.get(pk=one.pk)
+    fresh = copy(one)
     fresh.pk, fresh.unit, fresh.unit_version = None, unit, version
     return fresh

@@ -325,8 +325,6 @@ APPRAISAL = [
           data=concluded_row, headers=ROW_BY_ROW),
     Check("evaluations:appraisal_take_up", does(Act.APPRAISE, AREA, DONE), args=of_file("submitted"),
           data=words(co="1")),
-    Check("evaluations:appraisal_take_over", does(Act.APPRAISE, AREA), args=of_file("in_review"),
-          data=words(note=REASON)),
     Check("evaluations:appraisal_return", does(Act.APPRAISE, AREA, DONE), args=of_file("in_review"),
           data=words(note=REASON)),
     Check("evaluations:appraisal_confirm", does(Act.APPRAISE, AREA, DONE), args=of_file("in_review"),
