@@ -129,7 +129,7 @@
     all("[data-save-state]").forEach((spot) => {
       const said = "withResult" in spot.dataset ? [short, words].filter(Boolean).join(" · ") : words;
       if (spot.textContent !== said) spot.textContent = said;
-      spot.dataset.state = isSignedOut || unsent.length ? "failed" : "saved";
+      spot.dataset.state = isSignedOut || unsent.length ? "failed" : items.length || !lastSaved ? "" : "saved";
     });
     unsent.forEach((item) => { const row = rowBy(item.key); if (row && !item.state) note(row, "chưa gửi, còn giữ trên máy này", "failed"); });
   };
