@@ -65,7 +65,7 @@ class Figure:
 
 COLUMNS: Final = (
     ("trung vị", 12),
-    ("ngưỡng", 11),
+    ("ngưỡng", 15),
     ("CPU", 10),
     ("SQL", 6),
     ("kB", 8),
