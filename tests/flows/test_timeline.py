@@ -11,6 +11,7 @@ from criteria.scoring import AnswerValues
 from evaluations.models import FileVisit
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.evaluations import open_file
+from evaluations.services.rosters import prepare_roster
 from tests import story
 from tests.flows import entry
 from tests.flows.na_meo import new_area
@@ -21,13 +22,13 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(300),
 ]
 
 
 @pytest.fixture
 def moved(na_meo):
-    """The area's file in draft, A1 answered before its source; six areas more, one mended in review."""
+    """The area's file in draft, A1 answered before its source."""
     area = na_meo.area
     story.registered(area, officer=na_meo.lan, appraiser=na_meo.minh)
     open_file(area, year=story.year(), by=na_meo.lan)
@@ -35,22 +36,26 @@ def moved(na_meo):
     save_answers(story.files(area)[Scheme.CLASSIFICATION], early, by=na_meo.lan)
     story.answered(area, officer=na_meo.lan)
     story.stated(area, officer=na_meo.lan)
-    others = [
-        new_area(na_meo.na_meo, f"Bản {name} (mẫu)", by=na_meo.lan)
-        for name in ("Cha", "Hín", "Đe", "Xộp", "Mùa", "Khạn")
-    ]
-    for unit in others[:-1]:
+    return area
+
+
+@pytest.fixture
+def reviewed(na_meo):
+    """Six areas sent, one of them in review and mended in a row that another row follows."""
+    names = ("Cha", "Hín", "Đe", "Xộp", "Mùa", "Khạn")
+    areas = [new_area(na_meo.na_meo, f"Bản {name} (mẫu)", by=na_meo.lan) for name in names]
+    prepare_roster(na_meo.na_meo, year=story.year())
+    for unit in areas[:-1]:
         story.submitted(unit, na_meo)
-    recognition = story.in_review(others[-1], na_meo)[Scheme.RECOGNITION]
-    FileVisit.objects.create(
-        user=na_meo.minh, unit=others[-1], year=story.year(), seen_at=timezone.now() - dt.timedelta(hours=2)
-    )  # fmt: skip
+    recognition = story.in_review(areas[-1], na_meo)[Scheme.RECOGNITION]
+    seen_at = timezone.now() - dt.timedelta(hours=2)
+    FileVisit.objects.create(user=na_meo.minh, unit=areas[-1], year=story.year(), seen_at=seen_at)
     version = recognition.answers.get(criterion__code="4.1.i").version
     mend_answer(
         recognition, "4.1.i", AnswerValues(verdict="not_met"), base_version=version,
         reason="Nghị quyết ban hành tháng 4.", by=na_meo.minh,
     )  # fmt: skip
-    return area, others[-1]
+    return areas[-1]
 
 
 def fits(walker, name, words):
@@ -59,10 +64,8 @@ def fits(walker, name, words):
     assert entry.out_of_reach(walker) == {}
 
 
-def test_a_moved_source_is_seen_chosen_and_told(walk_as, na_meo, moved):
-    area, reviewed = moved
-    year, file = story.year(), f"/ho-so/{story.year()}/{area.pk}/"
-    lan, minh = walk_as("canbo.nameo"), walk_as("thamdinh.nameo")
+def test_a_moved_source_is_seen_chosen_and_told(walk_as, moved):
+    file, lan = f"/ho-so/{story.year()}/{moved.pk}/", walk_as("canbo.nameo")
 
     lan.goto(f"{file}?tab=qd510&xem=tat-ca")
     fits(lan, "nguon-da-doi", "Nguồn đã đổi")
@@ -78,14 +81,18 @@ def test_a_moved_source_is_seen_chosen_and_told(walk_as, na_meo, moved):
     lan.goto(f"{file}?tab=lich-su")
     fits(lan, "lich-su", "Lấy theo nguồn")
 
-    minh.goto(f"/tham-dinh/{year}/{reviewed.pk}/")
-    fits(minh, "tham-dinh-nguon-da-doi", "Nguồn đã đổi")
-    expect(minh.page.get_by_text("đổi từ lần xem trước").first).to_be_visible()
-    minh.goto(f"/ho-so/{year}/{reviewed.pk}/?tab=lich-su&loc=tra-loi")
-    fits(minh, "lich-su-tham-dinh", "Nghị quyết ban hành tháng 4.")
+
+def test_the_appraiser_sees_what_moved_and_compares_units(walk_as, reviewed):
+    year, minh = story.year(), walk_as("thamdinh.nameo")
+
     minh.goto(f"/tham-dinh/{year}/so-sanh/")
     fits(minh, "so-sanh", "So sánh theo tiêu chí giữa các đơn vị")
     minh.follow("4.1.i", exact=True)
     fits(minh, "so-sanh-mot-dong", "khác số đông")
     minh.follow("Dòng sau")
     minh.sees("So sánh dòng 4.1.ii")
+    minh.goto(f"/tham-dinh/{year}/{reviewed.pk}/")
+    fits(minh, "tham-dinh-nguon-da-doi", "Nguồn đã đổi")
+    expect(minh.page.get_by_text("đổi từ lần xem trước").first).to_be_visible()
+    minh.goto(f"/ho-so/{year}/{reviewed.pk}/?tab=lich-su&loc=tra-loi")
+    minh.look("lich-su-tham-dinh", "Nghị quyết ban hành tháng 4.")
