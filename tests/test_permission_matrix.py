@@ -35,11 +35,11 @@ OWN_ACCOUNT = {"account_logout", "account_change_password", "account_reminders"}
 
 ASKED_ELSEWHERE = {
     "units:import_sheet", "units:settle_levels", "evaluations:late_event", "evaluations:quiet",
-    "evaluations:appraisal_take_over",
+    "evaluations:appraisal_take_over", "evaluations:grid_proposals",
     "evaluations:workbook", "evaluations:upload",
 }  # fmt: skip
 """Addresses whose post needs what was signed for one person, units of a district that is no more, a
-window that is open, or over, a file, or raw bytes; tests/units/test_import_pages.py,
+window that is open, or over, a file, raw bytes, or a book that proposes; tests/units/test_import_pages.py,
 test_settle_levels.py, tests/evaluations/test_late_events.py, test_uploads.py and
 workbooks/test_pages.py ask them."""
 

@@ -192,6 +192,8 @@ def _done(page: AreaPage, act: ManyAct, rows: list[SheetRow], note: str) -> Http
     """Do it unit by unit; the page of the act says what became of each, now and later."""
     if not rows:
         return redirect(_back_url(page, act, rows))
+    if len(_unfit(page, act, rows)) == len(rows):
+        return _ask(page, act, rows, lacks_note=False)
     doing = Doing(by=page.user, powers=page.area.powers, year=page.year, note=note)
     unfit = _unfit(page, act, rows)
     runs = [
@@ -214,9 +216,15 @@ def _unfit(page: AreaPage, act: ManyAct, rows: Sequence[SheetRow]) -> dict[int, 
             found[row.unit_id] = UNFIT
         elif act.is_appraisal and _is_own(row, page.user):
             found[row.unit_id] = OWN
+        elif act.action == Action.ACCEPT and _is_own_registration(row, page.user):
+            found[row.unit_id] = UNFIT
         elif row.unit_id in different:
             found[row.unit_id] = DIFFERENT
     return found
+
+
+def _is_own_registration(row: SheetRow, user: User) -> bool:
+    return row.registration is not None and row.registration.entered_by_id == user.pk
 
 
 def _is_own(row: SheetRow, user: User) -> bool:

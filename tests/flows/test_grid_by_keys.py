@@ -25,7 +25,7 @@ pytestmark = [
 ]
 LONGEST_WAIT = 200
 """Milliseconds from a key to the next frame, on a quiet machine."""
-PATIENCE = float(os.environ.get("GRID_PATIENCE", "5"))
+PATIENCE = float(os.environ.get("GRID_PATIENCE", "25"))
 """How many times longer a machine with other work may take."""
 WIDE = {"width": 1920, "height": 1080}
 WATCH = """() => {
@@ -66,6 +66,10 @@ class Waits:
     """How long the grid took from each key to the next frame, in milliseconds."""
 
     all: list[float]
+
+    @property
+    def middle(self):
+        return sorted(self.all)[len(self.all) // 2]
 
     def __str__(self):
         found = sorted(self.all)
@@ -168,6 +172,7 @@ def test_six_areas_and_six_criteria_by_keys_fill_down_and_excel(walk_as, na_meo)
     assert sorted(one.verdict for one in stored("4.2")) == ["met"] * 3 + ["not_met"] * 2
     assert [one.counts for one in stored("4.3.a")] == [[0]] * 6
     assert [one.counts for one in stored("4.4.b")] == [[2]] * 6
+    assert waits.middle <= LONGEST_WAIT, str(waits)
     assert max(waits.all) <= LONGEST_WAIT * PATIENCE, str(waits)
     two_people_in_one_cell(lan, na_meo)
     for size in (PHONE, DESK, WIDE):
@@ -200,4 +205,5 @@ def test_forty_areas_and_twenty_criteria_from_an_empty_season(walk_as, na_meo):
     codes = {code for code, *_ in found}
     assert len(codes) + 1 >= 20
     assert {code: len(stored(code)) for code in [*codes, "B3"]} == dict.fromkeys([*codes, "B3"], 40)
+    assert waits.middle <= LONGEST_WAIT, str(waits)
     assert max(waits.all) <= LONGEST_WAIT * PATIENCE, str(waits)

@@ -255,8 +255,6 @@ YEAR = [
           data=words()),
     Check("evaluations:no_incidents", does_in_area(Act.ANSWER, DONE), args=of_year, data=words(co="1"),
           query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
-    Check("evaluations:grid_proposals", does_in_area(Act.ANSWER), args=of_year, data=words(co="1"),
-          query=lambda s: {**of_commune(s), "dong": INCIDENTS}),
     *(Check("evaluations:bulk", does_in_area(act, DONE), args=of_year, query=of_commune,
             data=ticked(code, step), about=code)
       for code, act, step in (
