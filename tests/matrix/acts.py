@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from accounts.roles import SENSITIVE_READERS, Act, Role
 from antq_portal.lib.dates import date_text
+from evaluations.models import SourceValue
 from units.coverage import Scheme
 
 from . import deadlines, delegations, levels, registers, results, workbooks
@@ -122,6 +123,23 @@ def section(unit_of, act: str = "luu"):
         row = stage.open_row(unit_of(stage))
         said = {} if act == "khong-xay-ra" else {f"c{row.id}-happened": "no"}
         return {"viec": act, "nhom": row.group_code, f"c{row.id}-version": 0, **said}
+
+    return data
+
+
+def moved_source(step: str, button: str):
+    """A row whose source says no since it was answered with yes, and what is chosen for it."""
+
+    def data(stage: Stage) -> dict[str, Any]:
+        answer = stage.answered(step)
+        SourceValue.objects.update_or_create(
+            evaluation_id=answer.evaluation_id, criterion_id=answer.criterion_id,
+            defaults={
+                "said": {"verdict": "not_met"}, "source": "Sổ vụ việc", "changed_at": now(),
+                "changed_by_id": answer.answered_by_id,
+            },
+        )  # fmt: skip
+        return {"viec": "nguon", button: f"{answer.criterion_id}-{answer.version}"}
 
     return data
 
@@ -289,7 +307,7 @@ FILES = [
           data=lambda s: {"viec": "luu-tai", "luu-tai": s.open_row(draft(s)).id}, headers=ROW_BY_ROW,
           about="luu-tai"),
     Check("evaluations:file", does(Act.ANSWER, AREA, DONE), args=of_file("draft"), about="nguon",
-          data=lambda s: {"viec": "nguon", "giu": f"{s.answered('draft').criterion_id}-1"}),
+          data=moved_source("draft", "giu")),
     Check("evaluations:file", does(Act.ANSWER, AREA, DONE), args=of_file("draft"), query=tab("tai-lieu"),
           data=lambda s: {"viec": "khai", **STATED, "meeting_on": today()}, about="khai"),
     Check("evaluations:file", does(Act.ANSWER, AREA, DONE), args=of_file("draft"), query=tab("tai-lieu"),
@@ -334,7 +352,7 @@ APPRAISAL = [
           data=lambda s: {"verdict": "met", "note": REASON, "reason": "Gõ nhầm.",
                           "version": s.answered("in_review").version}),
     Check("evaluations:appraisal_follow", does(Act.APPRAISE, AREA, DONE), args=of_file("in_review"),
-          data=lambda s: {"lay": f"{s.answered('in_review').criterion_id}-1"}),
+          data=moved_source("in_review", "lay")),
     Check("evaluations:supplement_request", reads(tuple(SENSITIVE_READERS), AREA), args=of_file("in_review"),
           data=words(co="1")),
     Check("evaluations:session_new", here_of_somewhere(Act.APPRAISE, COMMUNE), data=session_facts()),
