@@ -142,7 +142,7 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     files = queue_files(ticked, year=wanted.year)
     kept, left = _sorted_out(files, ticked, bulk, request.user)
     context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
-    if request.method != "POST" or not kept:
+    if request.method != "POST":
         return render(request, "evaluations/queue_confirm.html", context)
     if not kept:
         return _nothing_done(request, left, back)
