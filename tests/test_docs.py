@@ -204,7 +204,9 @@ def test_glossary_has_the_words_of_the_screen(where, words):
 
 def test_architecture_decisions_have_their_form():
     wrong = []
-    for path in sorted((ROOT / "docs" / "adr").glob("*.md")):
+    paths = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert len({path.name[:4] for path in paths}) == len(paths), "one number, one decision"
+    for path in paths:
         lines = path.read_text(encoding="utf-8").splitlines()
         is_numbered = lines[0].startswith(f"# {int(path.name[:4])}. ")
         has_status = any(re.match(r"Status: (accepted|superseded by \d+)", one) for one in lines)
