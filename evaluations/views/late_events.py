@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Act
 from antq_portal.lib.asked import whole, wholes
+from antq_portal.lib.clicks import each_by_itself
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import CriterionDefinition
 from criteria.selectors import definition_of
@@ -86,6 +87,7 @@ def settle(request: HttpRequest, year: int, unit_id: int, pk: int) -> HttpRespon
     )
 
 
+@each_by_itself
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiet(request: HttpRequest) -> HttpResponse:
     """One tick for many files: nothing more happened to the end of the window; the names are shown."""

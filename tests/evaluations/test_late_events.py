@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.timezone import localdate, now
 
 from accounts.models import AuditEvent
+from antq_portal.lib.clicks import EACH_BY_ITSELF
 from criteria.exceptions import TransitionRefused
 from criteria.models import Criterion
 from evaluations.models import Answer, LateEvent, QuietStatement, Season, Settlement
@@ -245,6 +246,7 @@ def test_one_tick_for_many_units_shows_their_names(cast, area, as_):
     assert asked.text.count(" checked>") == 1
     assert "Đã xác nhận 2/2 đơn vị: Bản Ché Lầu, Bản Hiềm" in done.text
     assert as_(cast.lan).get(url).status_code == 403
+    assert getattr(resolve(url).func, EACH_BY_ITSELF)
 
 
 def test_missing_tick_warns_at_sending_to_sign_and_stops_nothing(cast, open_year, as_):
