@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
-from evaluations.models import TransitionLog
+from evaluations.models import Evaluation, TransitionLog
 from evaluations.services.answers import Typed, mend_answer, save_appraisal
 from evaluations.services.evaluations import appraise_file, reopen_appraisal, return_file
 from evaluations.services.reviews import take_over_file
@@ -74,6 +74,20 @@ def test_taking_over_says_why_and_leaves_a_trace(cast, area, other):
         return_file(area, year=year, note="Thiếu", by=cast.minh)
     appraise_file(area, year=year, by=other)
     assert part(area).appraised_by == other
+
+
+def test_parts_that_two_people_review_are_taken_over_by_either(cast, area, other):
+    year = story.year()
+    held = Evaluation.objects.filter(unit=area, season__scheme=Scheme.CLASSIFICATION)
+    held.update(taken_up_by=other)
+
+    take_over_file(area, year=year, note="Chị Yến đi học", by=cast.minh)
+
+    assert held.get().taken_up_by == cast.minh
+    assert part(area).taken_up_by == cast.minh
+    assert TransitionLog.objects.filter(action="take_over").count() == 1
+    with pytest.raises(TransitionRefused, match="Bạn đang thẩm định"):
+        take_over_file(area, year=year, note="Lần nữa", by=cast.minh)
 
 
 def test_only_the_same_role_at_the_same_authority_takes_over(cast, area):
