@@ -4,6 +4,7 @@ import datetime as dt
 import smtplib
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -99,7 +100,7 @@ def _tidy(today: dt.date) -> None:
 def _send_waiting(today: dt.date) -> tuple[int, int]:
     """Send each waiting digest of the day; return how many left and how many did not.
 
-    A server that cannot be reached ends the run: the next one tries again.
+    A server that cannot be reached, or a line that breaks, ends the run: the next one sends the rest.
     """
     waiting = ReminderDigest.objects.filter(status=DigestStatus.WAITING, day=today)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
@@ -111,15 +112,25 @@ def _send_waiting(today: dt.date) -> tuple[int, int]:
     except (smtplib.SMTPException, OSError) as error:
         waiting.update(error=plain_words(error), attempts=F("attempts") + 1)
         return 0, len(ids)
+    sent = left = 0
     try:
-        results = [_send_one(pk, connection) for pk in ids]
+        for place, pk in enumerate(ids):
+            status = _send_one(pk, connection)
+            sent += status == DigestStatus.SENT
+            left += status == DigestStatus.WAITING
+            if status == DigestStatus.UNCLEAR:
+                return sent, left + len(ids) - place
     finally:
-        connection.close()
-    return results.count(True), results.count(False)
+        with suppress(OSError):
+            connection.close()
+    return sent, left
 
 
-def _send_one(pk: int, connection: BaseEmailBackend) -> bool | None:
-    """Claim one digest and send it; None if somebody else has it, or it is wanted no more."""
+def _send_one(pk: int, connection: BaseEmailBackend) -> DigestStatus | None:
+    """Claim one digest and send it; what became of it.
+
+    None if somebody else has it, or it is wanted no more.
+    """
     claimed = ReminderDigest.objects.filter(pk=pk, status=DigestStatus.WAITING).update(
         status=DigestStatus.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1
     )
@@ -132,20 +143,18 @@ def _send_one(pk: int, connection: BaseEmailBackend) -> bool | None:
     try:
         _message(digest, connection).send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refused:
-        _close(digest, DigestStatus.WAITING, plain_words(refused))
-        return False
+        return _close(digest, DigestStatus.WAITING, plain_words(refused))
     except (smtplib.SMTPException, OSError) as broken:
         # The line broke in the middle: the server may have taken the mail already.
-        _close(digest, DigestStatus.UNCLEAR, plain_words(broken))
-        return False
-    _close(digest, DigestStatus.SENT, "")
-    return True
+        return _close(digest, DigestStatus.UNCLEAR, plain_words(broken))
+    return _close(digest, DigestStatus.SENT, "")
 
 
-def _close(digest: ReminderDigest, status: DigestStatus, error: str) -> None:
+def _close(digest: ReminderDigest, status: DigestStatus, error: str) -> DigestStatus:
     digest.status, digest.error = status, error[:300]
     digest.sent_at = timezone.now() if status == DigestStatus.SENT else None
     digest.save(update_fields=["status", "error", "sent_at"])
+    return status
 
 
 def _message(digest: ReminderDigest, connection: BaseEmailBackend) -> EmailMultiAlternatives:

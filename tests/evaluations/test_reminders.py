@@ -286,7 +286,25 @@ def test_a_mail_server_s_fault_is_kept_in_plain_words_and_tried_again_unless_unc
     clock.move_to(at(11, 12, 9, 30))
     again = send_reminders()
     row.refresh_from_db()
-    assert (again.sent, row.status) == ((2, "sent") if status == "waiting" else (0, "unclear"))
+    assert (again.sent, row.status) == ((2, "sent") if status == "waiting" else (1, "unclear"))
+
+
+def test_a_line_that_breaks_leaves_the_mails_after_it_for_the_next_run(
+    written_to, clock, settings, monkeypatch
+):
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+    monkeypatch.setattr(Broken, "fault", smtplib.SMTPServerDisconnected("gone"))
+    clock.move_to(at(11, 12))
+
+    assert (send_reminders().failed, states()) == (2, ["unclear", "waiting"])
+
+    monkeypatch.setattr(Broken, "fault", None)
+    clock.move_to(at(11, 12, 9, 30))
+    assert (send_reminders().sent, states()) == (1, ["unclear", "sent"])
+
+
+def states():
+    return list(ReminderDigest.objects.order_by("pk").values_list("status", flat=True))
 
 
 def test_what_a_dead_worker_left_is_unclear_and_what_a_day_left_is_given_up(written_to, clock):
