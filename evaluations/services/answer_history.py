@@ -24,7 +24,8 @@ from .stale import StaleAnswer
 KEEPS_AUTHOR = (ChangeKind.APPRAISED, ChangeKind.MENDED)
 """Changes by the appraiser: whose answer it is stays as it was."""
 
-# The evaluation is locked before its answers are looked at, as every other act does it.
+# The evaluation is locked before its answers are looked at, as every other act does it. A key that
+# a change of the same answer bears already is not remembered a second time.
 WRITE: Final = """
 WITH file AS MATERIALIZED (
     SELECT evaluation.id FROM evaluations_evaluation evaluation
@@ -49,8 +50,10 @@ WITH file AS MATERIALIZED (
     INSERT INTO evaluations_answerchange
         (answer_id, kind, version, before, after, reason, by_id, at, click_key)
     SELECT written.id, one.kind, written.version, one.before, one.after, one.reason,
-        %(by)s, %(at)s, %(click_key)s::uuid
+        %(by)s, %(at)s, CASE WHEN known.id IS NULL THEN %(click_key)s::uuid END
     FROM written
+    LEFT JOIN evaluations_answerchange known
+        ON known.answer_id = written.id AND known.click_key = %(click_key)s::uuid
     JOIN jsonb_to_recordset(%(changes)s::jsonb)
         AS one(criterion_id bigint, kind text, before jsonb, after jsonb, reason text)
         USING (criterion_id)

@@ -25,9 +25,9 @@ from tests.pages import address
 from units.coverage import Scheme
 from units.models import Unit
 
-QUERIES = 12
+QUERIES = 13
 """Session, person, roles, version, evaluations, three for the authority, registration, answers,
-reopened rows, and one that writes."""
+reopened rows, one that writes, and what the sources say."""
 
 
 @pytest.fixture
@@ -98,6 +98,9 @@ def test_the_same_click_writes_once_and_gets_the_same_answer(cast, as_, opened):
     assert [one.json()["version"] for one in (first, again, later, too_late)] == [1, 1, 2, 1]
     assert (other_words.status_code, other_words.json()["code"]) == (409, "stale")
     assert chain(answer_of(recognition, "4.2")) == [(1, None, "met"), (2, "met", "not_met")]
+
+    new_words = post(client, recognition, "4.2", version=2, key=key, verdict="met", note="khác")
+    assert (new_words.status_code, new_words.json()["version"]) == (200, 3)
 
 
 def test_saving_what_stands_there_already_writes_nothing(cast, as_, opened):
