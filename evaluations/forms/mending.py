@@ -9,6 +9,7 @@ from antq_portal.lib.fields import CountField, PointsField
 from criteria.scoring import AnswerKind, AnswerValues, CriterionDefinition, Verdict, verdict_label
 
 from ..models import Answer
+from .answers import LONGEST_NOTE
 
 JUDGED: Final = (AnswerKind.YES_NO, AnswerKind.COMPARISON)
 COUNTED: Final = (AnswerKind.INCIDENTS, AnswerKind.COMPARISON)
@@ -32,7 +33,7 @@ class MendingForm(forms.Form):
                 required=False,
             )
         self.fields["note"] = forms.CharField(
-            label="Giải trình, căn cứ của đơn vị", required=False, max_length=1000
+            label="Giải trình, căn cứ của đơn vị", required=False, max_length=LONGEST_NOTE
         )
         self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
         self.fields["reason"] = forms.CharField(

@@ -6,6 +6,9 @@ import pytest
 from django.urls import reverse
 
 from criteria.scoring import AnswerValues
+from criteria.selectors import definition_of
+from evaluations.forms.answers import LONGEST_NOTE
+from evaluations.forms.mending import MendingForm
 from evaluations.models import Answer, AnswerChange, Evaluation
 from evaluations.services.answers import Typed, save_answers
 from evaluations.services.evaluations import return_file, submit_file
@@ -449,10 +452,24 @@ def test_mending_what_somebody_changed_meanwhile_is_refused_then_done_knowingly(
 def test_every_row_can_be_mended(cast, seasons, signed_in):
     story.in_review(cast.che_lau, cast)
     client = signed_in(cast.minh)
+    answers = list(Answer.objects.filter(evaluation__unit=cast.che_lau))
 
-    for answer in Answer.objects.filter(evaluation__unit=cast.che_lau):
+    assert answers
+    for answer in answers:
         args = [story.year(), cast.che_lau.pk, answer.criterion_id]
         assert client.get(reverse("evaluations:appraisal_mend", args=args)).status_code == 200
+
+
+def test_a_note_of_the_length_a_unit_may_write_can_be_mended(cast, seasons):
+    evaluation = story.in_review(cast.che_lau, cast)[Scheme.RECOGNITION]
+    answer = evaluation.answers.get(criterion__code="4.2")
+    row = definition_of(evaluation.season.criteria_set).row("4.2")
+    data = {"verdict": "met", "note": "x" * LONGEST_NOTE, "reason": "Gõ nhầm"}
+
+    assert MendingForm(data, row=row, answer=answer).is_valid()
+    assert not MendingForm(
+        data | {"note": "x" * (LONGEST_NOTE + 1)}, row=row, answer=answer
+    ).is_valid()
 
 
 def test_locked_season_refuses_calmly(cast, seasons, signed_in):
