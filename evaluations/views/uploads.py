@@ -54,6 +54,8 @@ def upload(request: HttpRequest, pk: UUID) -> JsonResponse:
         return JsonResponse({"code": "offset", "offset": row.received}, status=CONFLICT)
     try:
         row = receive_piece(pk, offset=offset, data=request.body, by=request.user)
+    except Upload.DoesNotExist:
+        raise Http404("Tệp tải dở đã bị bỏ.") from None
     except WrongOffset as wrong_place:
         return JsonResponse({"code": "offset", "offset": wrong_place.received}, status=CONFLICT)
     except ValidationError as wrong:
