@@ -33,10 +33,6 @@ class Told:
     is_hidden: bool = False
     row_id: int = 0
 
-    @property
-    def is_same(self) -> bool:
-        return self.before == self.after
-
     def then(self, later: "Told") -> "Told":
         """This change and a later one of the same row as one."""
         return replace(later, before=self.before, notes=(*self.notes, *later.notes)[-3:])

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from criteria.scoring import AnswerValues, CriterionDefinition, SetDefinition, score_line
+from criteria.scoring import CriterionDefinition, SetDefinition, score_line
 from criteria.scoring import Stage as ScoringStage
 
 from ..models import AnswerChange, Attachment, Evaluation, SupplementRequest
 from ..models.answers import ChangeKind
+from .answer_words import NOTHING, values_of
 from .supplements import latest_requests
 
 OWN: Final = (
@@ -134,10 +135,5 @@ def _own(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(row: CriterionDefinition, values: Mapping[str, Any]) -> str:
     """An earlier answer in words: "Đạt: 480/500 (96,0 %)"; "chưa trả lời" for none."""
-    if not values:
-        return "chưa trả lời"
-    typed: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-    }
-    line = score_line(row, AnswerValues(**typed), stage=ScoringStage.SELF)
-    return line.answer_text or "chưa trả lời"
+    line = score_line(row, values_of(values), stage=ScoringStage.SELF)
+    return line.answer_text if values and line.answer_text else NOTHING

@@ -71,11 +71,6 @@ class ManyAct:
     def is_appraisal(self) -> bool:
         return self.act == Act.APPRAISE
 
-    @property
-    def file_query(self) -> str:
-        """Where in a unit's file a refusal is mended."""
-        return "?tab=dang-ky" if self.is_registration else "?buoc=kiem-tra"
-
 
 def _registration_is(status: str) -> Callable[[SheetRow], bool]:
     return lambda row: (
