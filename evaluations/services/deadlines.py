@@ -25,6 +25,7 @@ from ..selectors.obligations import Obligation, list_obligations
 from .guards import refuse_if_ended, refuse_if_year_locked, refuse_unless_considered
 
 EVERY_KIND = ""
+LONGEST_REASON = 500
 LATEST_EXTENSION = (3, 31)
 """Month and day of the next year after which no file of a year is waited for any more."""
 
@@ -129,7 +130,8 @@ def grant_extension(
 def end_extension(extension: Extension, *, reason: str, by: User) -> Extension:
     """Take an extension back before its day, with the reason; the days of all units hold again.
 
-    Raises PermissionDenied as `grant_extension`, TransitionRefused if it is taken back already.
+    Raises PermissionDenied as `grant_extension`, TransitionRefused if it is taken back already,
+    ValidationError for a reason longer than is kept.
     """
     _unit_of_authority(extension.unit, by=by)
     standing = Extension.objects.standing().select_for_update().filter(pk=extension.pk).first()
@@ -137,6 +139,8 @@ def end_extension(extension: Extension, *, reason: str, by: User) -> Extension:
         raise TransitionRefused("Gia hạn này đã được bỏ hoặc thay rồi.", code="stale")
     if not reason.strip():
         raise TransitionRefused("Bỏ gia hạn thì phải ghi lý do.", code="note_missing")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise ValidationError({"note": f"Lý do dài quá {LONGEST_REASON} ký tự, rút gọn lại."})
     refuse_if_year_locked(
         standing.unit.province_id, year=standing.year, unit_kind=standing.unit.kind
     )

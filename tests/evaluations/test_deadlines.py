@@ -288,6 +288,8 @@ def test_an_extension_may_be_replaced_and_taken_back_with_reason(year_2026):
     second = extended(cast, 19)
     with pytest.raises(TransitionRefused, match="phải ghi lý do"):
         end_extension(second, reason=" ", by=cast.minh)
+    with pytest.raises(ValidationError, match="dài quá 500 ký tự"):
+        end_extension(second, reason="x" * 501, by=cast.minh)
     end_extension(second, reason="Đường đã thông.", by=cast.minh)
 
     first.refresh_from_db()
