@@ -115,6 +115,10 @@ class UnitFile:
     def is_locked(self) -> bool:
         return bool(self.seasons) and all(season.is_locked for season in self.seasons)
 
+    def may_read(self, paper: Attachment) -> bool:
+        """Whether the person may read where a paper is kept: of sensitive rows who reads those."""
+        return not paper.is_sensitive or self.reads_sensitive
+
     @property
     def own_papers(self) -> list[Attachment]:
         """Papers of the whole file: minutes, registration, others."""

@@ -28,7 +28,7 @@ def papers(file: UnitFile) -> list[Event]:
             _paper_name(
                 paper.evidence_file.name if paper.evidence_file else "",
                 paper.kept_at,
-                is_hidden=paper.is_sensitive and not file.reads_sensitive,
+                is_hidden=not file.may_read(paper),
             ),
         )
         for found in file.papers.values()

@@ -8,7 +8,9 @@ from django.db.models import Count, Max, Min, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
+from accounts.roles import Act
 from criteria.models import EvidenceFile
+from units.models import TERRITORIAL_KINDS
 
 from ..models import Attachment
 from .areas import Area, listed_entries
@@ -33,11 +35,18 @@ class PaperLine:
 
 
 def paper_lines(user: User, area: Area, *, year: int) -> list[PaperLine]:
-    """Papers of the units on the area's list that the person sees, the newest first: three queries."""
+    """Papers of the units on the area's list that the person sees, the newest first: three queries.
+
+    Where papers of sensitive rows are kept stays with the people of the files: who enters them here.
+    """
     ids = listed_entries(user, area, year).values("unit")
+    hidden = Q(is_sensitive=True)
+    if area.may(Act.ANSWER):
+        hidden &= Q(unit__kind__in=TERRITORIAL_KINDS)
     found = (
         Attachment.objects.visible_to(user)
         .filter(unit__in=ids, year=year)
+        .exclude(hidden)
         .order_by()
         .values("evidence_file", "reference_number", "reference_on", "kept_at")
         .annotate(

@@ -213,6 +213,7 @@ def _papers_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         {"paper": paper, "url": page.url(buoc="bo-tai-lieu", tl=paper.pk)}
         for papers in file.papers.values()
         for paper in papers
+        if file.may_read(paper)
     ]
     return {
         "papers": papers,
@@ -291,7 +292,8 @@ def _tab_count(page: FilePage, tab: str) -> int:
     sheet = page.sheets.get(SCHEME_OF_TAB.get(tab, ""))
     if sheet is not None:
         return len(sheet.open_rows) if sheet.evaluation.status in EDITABLE else 0
-    return sum(map(len, page.file.papers.values())) if tab == "tai-lieu" else 0
+    papers = [paper for found in page.file.papers.values() for paper in found]
+    return sum(map(page.file.may_read, papers)) if tab == "tai-lieu" else 0
 
 
 def _view_chips(page: FilePage, sheet: FileSheet) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.roles import Role
+from criteria.models import Criterion
 from criteria.scoring import AnswerValues
 from criteria.selectors import definition_of
 from evaluations.models import Answer, Attachment, Evaluation, Purpose, Registration
@@ -261,6 +262,26 @@ def test_sensitive_words_stay_with_the_people_of_the_file(cast, as_, file_url):
         page = words(as_(other).get(tab(file_url)))
         assert SECRET not in page
         assert "Đã trả lời; nội dung chỉ người của hồ sơ này được xem" in page
+
+
+def test_where_a_sensitive_paper_is_kept_stays_with_the_people_of_the_file(
+    cast, as_, opened, file_url
+):
+    row = Criterion.objects.get(pk=row_of(opened[Scheme.RECOGNITION], "4.3.a").id)
+    attach(
+        [cast.che_lau], year=story.year(), purpose=Purpose.CRITERION, criterion=row,
+        reference=PaperReference(kept_at=SECRET), by=cast.lan,
+    )  # fmt: skip
+    viewer = make_person("xem")
+    give_role(viewer, Role.VIEWER, cast.na_meo)
+    pages = (
+        tab(file_url), tab(file_url, "tai-lieu"), tab(file_url, "lich-su"),
+        address("shared_papers", story.year()),
+    )  # fmt: skip
+
+    shown = [[SECRET in words(as_(one).get(page)) for page in pages] for one in (cast.lan, viewer)]
+
+    assert shown == [[True] * 4, [False] * 4]
 
 
 def test_paper_of_a_row_is_kept_with_its_answer(cast, as_, opened, file_url):
