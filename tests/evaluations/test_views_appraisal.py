@@ -208,6 +208,16 @@ def test_file_shows_both_schemes_side_by_side(cast, seasons, signed_in):
     assert "Bộ tiêu chí tạm thời" in text
 
 
+def test_no_form_stands_inside_another(cast, seasons, signed_in):
+    """A browser leaves an inner form out and lets its end close the outer one."""
+    story.in_review(cast.che_lau, cast)
+
+    text = signed_in(cast.minh).get(page_of(cast.che_lau)).text
+
+    tags = re.findall(r"</?form\b", text)
+    assert tags == ["<form", "</form"] * (len(tags) // 2)
+
+
 def test_take_up_leads_back_to_the_file(cast, seasons, signed_in):
     story.submitted(cast.che_lau, cast)
 
