@@ -51,9 +51,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: HttpRequest) -> HttpResponse:
-    ids = appraising(powers_of(request.user))
+    powers = powers_of(request.user)
+    ids = appraising(powers)
     authorities = list(names_of_authorities(ids).values())
-    years = years_waiting(request.user, ids) or [localdate().year]
+    years = years_waiting(powers, ids) or [localdate().year]
     data = request.POST if request.method == "POST" else None
     form = NewSessionForm(data, authorities=authorities, years=years)
     opened: list[AppraisalSession] = []
