@@ -24,6 +24,8 @@ from .identity import Identity, NotOurs, read_identity
 from .layout import NAME, SHEET_MARK, UNIT_MARK, SheetLayout
 
 MOST_CELLS: Final = 250_000
+MOST_PLACES: Final = 2 * MOST_CELLS
+"""Places of all sheets up to the last cell of each, written or empty."""
 MOST_ROWS: Final = 3000
 HEAD_ROWS: Final = 12
 """Among how many first rows the hidden row of ids is looked for."""
@@ -75,10 +77,23 @@ class ReadBook:
 def open_ours(content: bytes) -> tuple[Workbook, Identity]:
     """The workbook and whose it is; raises WorkbookRefused for a file that is none of ours."""
     book = open_workbook(content, most_cells=MOST_CELLS)
+    _refuse_far_cells(book)
     try:
         return book, read_identity(book)
     except NotOurs as foreign:
         raise WorkbookRefused(str(foreign)) from None
+
+
+def _refuse_far_cells(book: Workbook) -> None:
+    """Refuse cells written far off: going over a sheet makes every place up to its last cell."""
+    left = MOST_PLACES
+    for sheet in book.worksheets:
+        left -= sheet.max_row * sheet.max_column
+        if left < 0:
+            far = f"{get_column_letter(sheet.max_column)}{sheet.max_row}"
+            raise WorkbookRefused(
+                f"Trang “{sheet.title}” có ô ghi ở rất xa (đến {far}); xóa các cột, dòng thừa rồi gửi lại."
+            )
 
 
 def read_book(

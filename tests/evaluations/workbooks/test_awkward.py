@@ -406,6 +406,16 @@ def _(filled, cast):
     return repacked(filled.content, "xl/media/big.bin", b"\0" * (41 * 1024 * 1024))
 
 
+@case("one cell far off on a sheet of one's own", refused="“Nháp” có ô ghi ở rất xa (đến XFD2000)")
+def _(filled, cast):
+    filled.book.create_sheet("Nháp")["XFD2000"] = "tính thử"
+
+
+@case("one cell far off beside the units", refused="có ô ghi ở rất xa")
+def _(filled, cast):
+    filled.sheet()["XFD2000"] = "ghi chú riêng"
+
+
 @case("too large", refused="lớn quá 5 MB")
 def _(filled, cast):
     return filled.content + b"\0" * (5 * 1024 * 1024)
