@@ -11,6 +11,7 @@ from .services import arrived_files
 ENDING: Final = "-tai-len"
 """An input named like the file input with this behind it holds the ids of complete uploads."""
 MOST_FILES: Final = 40
+"""So many are opened for one form, under however many names they come."""
 
 
 def join_arrived_files(
@@ -19,12 +20,14 @@ def join_arrived_files(
     """Middleware, after sign-in: a form that names its person's own uploads gets their files."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        opened = []
+        opened, room = [], MOST_FILES
         if request.method == "POST" and request.user.is_authenticated:
             for name, values in request.POST.lists():
                 if name.endswith(ENDING):
-                    files = arrived_files(_ids(values), by=request.user)
+                    ids = _ids(values)[:room]
+                    files = arrived_files(ids, by=request.user)
                     opened += files
+                    room -= len(ids)
                     for file in files:
                         request.FILES.appendlist(name.removesuffix(ENDING), file)
         try:

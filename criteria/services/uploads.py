@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,9 @@ KEPT_FOR: Final = dt.timedelta(hours=24)
 USED_FOR: Final = dt.timedelta(hours=1)
 """How long a complete one surely waits for its form, and for the form's retries."""
 
+LONGEST_NAME: Final = 255
+UNNAMED: Final = "tai-lieu"
+
 FULL: Final = "Bạn đang có nhiều tệp tải dở quá. Bỏ bớt, hoặc đợi các tệp kia tải xong."
 NOT_WHOLE: Final = "Tệp đến nơi không nguyên vẹn. Hãy chọn lại tệp."
 
@@ -56,7 +60,7 @@ def begin_upload(*, name: str, size: int, sha256: str = "", by: User) -> Upload:
         if known is not None and (known.received == 0 or path_of(known).exists()):
             return known
     _make_room(size, by=by)
-    new = Upload(name=name[:255], size=size, sha256=sha256, at=timezone.now(), by=by)
+    new = Upload(name=_last_part(name), size=size, sha256=sha256, at=timezone.now(), by=by)
     try:
         with transaction.atomic():
             new.save()
@@ -127,6 +131,12 @@ def folder() -> Path:
 def path_of(row: Upload) -> Path:
     """The file that holds what has come of one upload."""
     return folder() / f"{row.pk}.part"
+
+
+def _last_part(name: str) -> str:
+    """The name without folders; Django takes no file named as a folder is."""
+    last = re.split(r"[/\\]", name)[-1][-LONGEST_NAME:]
+    return last if last.strip(". ") else UNNAMED
 
 
 def _make_room(size: int, *, by: User) -> None:

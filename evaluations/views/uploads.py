@@ -15,7 +15,8 @@ from criteria.services import begin_upload, cancel_upload, receive_piece
 from criteria.services.uploads import LARGEST_PIECE, PIECE, WrongOffset
 from units.selectors import powers_of, refusal
 
-WRONG_INPUT, CONFLICT = 422, 409
+WRONG_INPUT, CONFLICT, WRONG_KIND = 422, 409, 415
+NO_FORM = "Từng phần của tệp gửi dạng application/octet-stream."
 
 
 @never_cache
@@ -49,19 +50,7 @@ def upload(request: HttpRequest, pk: UUID) -> JsonResponse:
         raise Http404("Tệp tải dở đã quá hạn.")
     if request.method != "POST":
         return _state(row)
-    offset, length = whole(request.GET.get("tu", "")), whole(request.META.get("CONTENT_LENGTH", ""))
-    if offset is None or not length or length > LARGEST_PIECE:
-        return JsonResponse({"code": "offset", "offset": row.received}, status=CONFLICT)
-    try:
-        row = receive_piece(pk, offset=offset, data=request.body, by=request.user)
-    except Upload.DoesNotExist:
-        raise Http404("Tệp tải dở đã bị bỏ.") from None
-    except WrongOffset as wrong_place:
-        return JsonResponse({"code": "offset", "offset": wrong_place.received}, status=CONFLICT)
-    except ValidationError as wrong:
-        cancel_upload(pk, by=request.user)
-        return _refused(wrong)
-    return _state(row)
+    return _taken(request, row)
 
 
 @never_cache
@@ -72,6 +61,25 @@ def upload_cancel(request: HttpRequest, pk: UUID) -> JsonResponse:
     _require_entering(request)
     cancel_upload(pk, by=request.user)
     return JsonResponse({"code": "cancelled"})
+
+
+def _taken(request: HttpRequest, row: Upload) -> JsonResponse:
+    """Take one piece, or say where to go on and what is wrong."""
+    if request.content_type == "multipart/form-data":  # a form's bytes were read as a form already
+        return JsonResponse({"code": "form", "message": NO_FORM}, status=WRONG_KIND)
+    offset, length = whole(request.GET.get("tu", "")), whole(request.META.get("CONTENT_LENGTH", ""))
+    if offset is None or not length or length > LARGEST_PIECE:
+        return JsonResponse({"code": "offset", "offset": row.received}, status=CONFLICT)
+    try:
+        row = receive_piece(row.pk, offset=offset, data=request.body, by=request.user)
+    except Upload.DoesNotExist:
+        raise Http404("Tệp tải dở đã bị bỏ.") from None
+    except WrongOffset as wrong_place:
+        return JsonResponse({"code": "offset", "offset": wrong_place.received}, status=CONFLICT)
+    except ValidationError as wrong:
+        cancel_upload(row.pk, by=request.user)
+        return _refused(wrong)
+    return _state(row)
 
 
 def _require_entering(request: HttpRequest) -> None:

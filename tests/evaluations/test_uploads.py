@@ -10,8 +10,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
+from criteria.arrived import MOST_FILES, join_arrived_files
 from criteria.models import Criterion, EvidenceFile, Upload
 from criteria.services import (
     arrived_files,
@@ -290,6 +293,40 @@ def test_pieces_answer_calmly(cast, as_):
     assert Upload.objects.get(pk=again.json()["id"]).sha256 == ""
     assert client.post(address("upload_cancel", again.json()["id"])).status_code == 200
     assert not Upload.objects.exists()
+
+
+def test_a_piece_that_comes_as_a_form_is_refused(cast, as_):
+    row = begun(cast)
+
+    answer = as_(cast.lan).post(f"{address('upload', row.pk)}?tu=0", {"phần": "x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "form")
+
+
+@pytest.mark.parametrize("name", ["..", "a/..", "", "  "])
+def test_a_name_that_names_no_file_keeps_no_form_from_being_sent(cast, name):
+    row = send(begun(cast, name=name), cast)
+
+    [file] = arrived_files([row.pk], by=cast.lan)
+
+    with file:
+        assert file.name == "tai-lieu"
+
+
+def test_a_form_opens_only_so_many_files_under_however_many_names(cast, as_):
+    row = send(begun(cast), cast)
+    seen = []
+
+    def page(request):
+        seen.append(sum(len(files) for _, files in request.FILES.lists()))
+        return HttpResponse()
+
+    form = {f"f{number}-tai-len": str(row.pk) for number in range(3 * MOST_FILES)}
+    request = RequestFactory().post("/", form)
+    request.user = cast.lan
+    join_arrived_files(page)(request)
+
+    assert seen == [MOST_FILES]
 
 
 def test_only_who_enters_files_sends_any(cast, as_):
