@@ -155,7 +155,8 @@ def nudge_units(
 ) -> list[NudgeResult]:
     """Remind units of one list of what they are late or nearly late with; say for each what became of it.
 
-    One unit's refusal stops nothing. Raises PermissionDenied unless `by` appraises there.
+    One unit's refusal stops nothing; of units out of sight nothing is said. Raises PermissionDenied
+    unless `by` appraises there.
     """
     version = _locked_version(authority, by=by)
     powers = powers_of(by)
@@ -169,9 +170,8 @@ def nudge_units(
     }
     known = Nudge.objects.filter(unit__in=unit_ids, year=year, on=today).select_related("nudged_by")
     nudged = {one.unit_id: one for one in known}
-    names = dict(
-        UnitVersion.objects.in_force().filter(unit__in=unit_ids).values_list("unit", "name")
-    )
+    seen = Unit.objects.visible_to(by).filter(pk__in=unit_ids)
+    names = dict(UnitVersion.objects.in_force().filter(unit__in=seen).values_list("unit", "name"))
     results = [
         NudgeResult(pk, names[pk], _why_not(behind.get(pk), nudged.get(pk)))
         for pk in dict.fromkeys(unit_ids)

@@ -401,8 +401,7 @@ def test_units_are_reminded_once_a_day_and_each_is_answered_for(year_2026, clock
     assert [(one.name, one.refused) for one in first] == [
         ("Bản Ché Lầu", ""),
         ("Bản Hiềm", "không có việc quá hạn hoặc sắp đến hạn"),
-        ("Bản Thủy Thành", "không có việc quá hạn hoặc sắp đến hạn"),
-    ]
+    ], "of a unit of another commune nothing is said, not even its name"
     assert again[0].refused == "hôm nay Phạm Văn Minh đã nhắc lúc 09:00"
     assert tomorrow[0].refused == ""
     assert (
