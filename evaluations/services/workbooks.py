@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,6 +15,9 @@ from units.selectors import powers_of, refusal
 from ..models import WorkbookUpload
 from ..selectors.areas import area_of
 
+MOST_KEPT: Final = 20
+"""Workbooks of one person whose bytes are kept at a time, 5 MB at most each."""
+
 
 @transaction.atomic
 def keep_upload(
@@ -22,10 +25,12 @@ def keep_upload(
 ) -> WorkbookUpload:
     """Keep a workbook for a day; only the person who sent it ever sees it. Return it.
 
-    The bytes of all that are older go. Raises PermissionDenied for who answers for nobody there.
+    The bytes of all that are older go, and those of the person's own beyond the last few. Raises
+    PermissionDenied for who answers for nobody there.
     """
     _require(area, by=by)
     forget_expired_workbooks()
+    _make_room(by)
     return WorkbookUpload.objects.create(
         area=area,
         year=year,
@@ -60,6 +65,12 @@ def record_results(
 def forget_expired_workbooks() -> int:
     """Wipe the bytes of the workbooks that are older than a day; return of how many."""
     return WorkbookUpload.objects.expired().update(content=b"")
+
+
+def _make_room(by: User) -> None:
+    mine = WorkbookUpload.objects.visible_to(by).exclude(content=b"")
+    kept = mine.order_by("-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
+    mine.exclude(pk__in=list(kept)).update(content=b"")
 
 
 def _require(area: Unit, *, by: User) -> None:

@@ -201,6 +201,16 @@ def test_an_upload_is_its_senders_own_and_its_bytes_go_after_a_day(cast, exporte
     assert sorted(bool(one.content) for one in WorkbookUpload.objects.all()) == [False, True]
 
 
+def test_only_the_last_few_workbooks_of_a_person_are_kept(cast, exported, send, monkeypatch):
+    monkeypatch.setattr("evaluations.services.workbooks.MOST_KEPT", 2)
+    other = give_role(make_person("hai"), Role.OFFICER, cast.na_meo).user
+    for who in (other, cast.lan, cast.lan, cast.lan):
+        send(exported.saved(), who=who)
+
+    uploads = WorkbookUpload.objects.order_by("pk")
+    assert [one.is_kept for one in uploads] == [True, False, True, True]
+
+
 def test_another_persons_export_is_taken_and_names_who_made_it(cast, exported, send):
     colleague = make_person("hanh", "Lương Thị Hạnh")
     give_role(colleague, Role.OFFICER, cast.na_meo)
