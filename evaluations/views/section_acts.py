@@ -34,6 +34,8 @@ PAPER_NAMES: Final = ("kept_at", "number", "on", "file")
 MOST_TRIES: Final = 4
 """A section is tried again without the rows that others answered while it was being saved."""
 
+BUSY: Final = "Nhiều người đang cùng lưu mục này. Chưa ghi gì; bấm Lưu lần nữa."
+
 
 @dataclass
 class Posted:
@@ -52,8 +54,10 @@ class Posted:
         return any(shown.errors for shown in self.inputs.values())
 
     def refuse(self, code: str, errors: Mapping[str, str]) -> None:
-        """Put what is wrong beside the inputs of a row."""
-        known = self.inputs[code]
+        """Put what is wrong beside the inputs of a row; nothing where no row is left to be wrong."""
+        known = self.inputs.get(code)
+        if known is None:
+            return
         self.inputs[code] = replace(known, errors={**known.errors, **errors})
 
     @property
@@ -155,6 +159,8 @@ def _write(page: FilePage, sheet: FileSheet, posted: Posted) -> None:
         else:
             posted.is_written = bool(changed or posted.papers)
         return
+    posted.http_code = CONFLICT
+    posted.refuse(next(iter(posted.inputs), ""), {"": BUSY})
 
 
 def _set_aside(page: FilePage, posted: Posted) -> bool:

@@ -15,6 +15,7 @@ from evaluations.services.answers import Typed, save_answers
 from evaluations.services.attachments import PaperReference, attach
 from evaluations.services.evaluations import open_file, return_file, submit_file
 from evaluations.services.seasons import lock_season
+from evaluations.views import section_acts
 from evaluations.workflow import Status
 from tests import story
 from tests.cast import give_role, make_person
@@ -262,6 +263,18 @@ def test_sensitive_words_stay_with_the_people_of_the_file(cast, as_, file_url):
         page = words(as_(other).get(tab(file_url)))
         assert SECRET not in page
         assert "Đã trả lời; nội dung chỉ người của hồ sơ này được xem" in page
+
+
+def test_a_section_overtaken_at_every_try_is_not_called_saved(
+    cast, as_, opened, file_url, monkeypatch
+):
+    monkeypatch.setattr(section_acts, "MOST_TRIES", 0)
+    data = typed(opened[Scheme.RECOGNITION], "4.2", verdict="met")
+
+    answer = as_(cast.lan).post(tab(file_url), {"viec": "luu", **data})
+
+    assert (answer.status_code, Answer.objects.filter(criterion__code="4.2").count()) == (409, 0)
+    assert "Chưa ghi gì; bấm Lưu lần nữa." in words(answer)
 
 
 def test_where_a_sensitive_paper_is_kept_stays_with_the_people_of_the_file(
