@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 MOST_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 4096
@@ -14,6 +14,18 @@ LONGEST_SIDE: Final = 4096
 LARGEST_PNG: Final = 10 * 1024 * 1024
 """A larger one is a photograph, which JPEG keeps in a tenth of the room."""
 QUALITY: Final = 88
+
+TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What puts a picture upright, by what Exif says of the camera."""
+NOTES: Final = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")
 
 TOO_MANY: Final = "Ảnh quá lớn: tối đa 50 triệu điểm ảnh. Hãy chụp ở cỡ nhỏ hơn."
 BROKEN: Final = "Ảnh bị hỏng hoặc chưa tải lên hết."
@@ -46,13 +58,29 @@ def opened(data: bytes, longest_side: int) -> Iterator[tuple[Image.Image, bool]]
             is_png = picture.format == "PNG"
             if not is_png:
                 picture.draft(None, (longest_side, longest_side))
-            upright = ImageOps.exif_transpose(_smooth(picture))
+            upright = _upright(_smooth(picture), _turn_of(picture))
             upright.thumbnail((longest_side, longest_side))
             yield upright, is_png
     except BURSTING as error:
         raise ValidationError(TOO_MANY, code="too_many_pixels") from error
     except UNREADABLE as error:
         raise ValidationError(BROKEN, code="broken") from error
+
+
+def _turn_of(picture: Image.Image) -> Image.Transpose | None:
+    """How the camera was held; None where it does not say, or where its notes cannot be read."""
+    try:
+        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # Pillow raises whatever damaged notes make it stumble over
+        return None
+
+
+def _upright(picture: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+    """The picture turned, without its notes: nothing of them is read again or written."""
+    upright = picture.copy() if turn is None else picture.transpose(turn)
+    for noted in NOTES:
+        upright.info.pop(noted, None)
+    return upright
 
 
 def _smooth(picture: Image.Image) -> Image.Image:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 
@@ -301,6 +302,34 @@ def drawn_from(data):
     drawn = Image.open(io.BytesIO(data))
     drawn.load()
     return drawn
+
+
+DAMAGED_NOTES = {
+    "a name that is a fraction": (0x010F, 5, 1, 26),
+    "a resolution that is text": (0x011A, 2, 4, 26),
+    "another list of notes nowhere": (0x8769, 11, 1, 0xFFFFFFFF),
+    "numbers too large": (0x0201, 16, 3, 8),
+}
+
+
+def with_notes(*notes):
+    """A picture held sideways whose camera also wrote these: tag, type, how many, where or what."""
+    rows = [(0x0112, 3, 1, 6), *notes]
+    listed = b"".join(struct.pack("<HHII", *row) for row in rows)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(rows)) + listed + bytes(range(1, 65))
+    drawn = picture()
+    return drawn[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + drawn[2:]
+
+
+@pytest.mark.parametrize("name", DAMAGED_NOTES)
+def test_damaged_notes_of_a_camera_keep_no_picture_out(name):
+    photo = with_notes(DAMAGED_NOTES[name])
+
+    kept = kept_content(photo)
+
+    drawn = drawn_from(kept.data)
+    assert (drawn.size, dict(drawn.getexif())) == ((40, 60), {})
+    assert photos_pdf([photo]).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
