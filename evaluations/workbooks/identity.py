@@ -64,7 +64,7 @@ def write_identity(book: Workbook, identity: Identity) -> None:
 
 def read_identity(book: Workbook) -> Identity:
     """The identity of an uploaded workbook; raises NotOurs."""
-    if SHEET not in book.sheetnames:
+    if SHEET not in {sheet.title for sheet in book.worksheets}:
         raise NotOurs(
             "Tệp này không do cổng xuất ra (không có phần nhận dạng). Bấm “Xuất Excel để nhập”, điền vào tệp đó."
         )

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font
 
 from accounts.roles import Role
@@ -365,6 +366,14 @@ def _(filled, cast):
 @case("hidden sheet deleted", refused="không do cổng xuất ra")
 def _(filled, cast):
     del filled.book[IDENTITY]
+
+
+@case("a chart under the hidden sheet's name", refused="không do cổng xuất ra")
+def _(filled, cast):
+    del filled.book[IDENTITY]
+    chart = BarChart()
+    chart.add_data(Reference(filled.sheet(), min_col=1, min_row=1, max_row=3))
+    filled.book.create_chartsheet(IDENTITY).add_chart(chart)
 
 
 @case("a workbook of somebody's own", refused="không do cổng xuất ra")
