@@ -21,7 +21,7 @@ from .cells import RawCell, canonical
 from .guide import TITLE as GUIDE
 from .identity import SHEET as IDENTITY_SHEET
 from .identity import Identity, NotOurs, read_identity
-from .layout import NAME, SHEET_MARK, UNIT_MARK, SheetLayout
+from .layout import LAST, NAME, SHEET_MARK, UNIT_MARK, SheetLayout
 
 MOST_CELLS: Final = 250_000
 MOST_PLACES: Final = 2 * MOST_CELLS
@@ -249,7 +249,8 @@ class _Reader:
 
     def _note_extra(self, known: Mapping[str, object]) -> None:
         own = {self.head.id_column, *(
-            place for place, mark in self.head.columns.items() if mark in known or mark.startswith("@")
+            place for place, mark in self.head.columns.items()
+            if mark in known or mark.startswith("@") or mark.endswith(f"|{LAST}")
         )}  # fmt: skip
         extra = sorted(
             {

@@ -84,7 +84,7 @@ def test_the_year_before_stands_beside_each_criterion(cast):
     assert filled.cell(cast.hiem, "4.2", "nam-truoc").value is None
     filled.put(cast.che_lau, "4.2", "nam-truoc", "Chưa đạt")
     found = plan(filled, cast.lan, cast.na_meo)
-    assert (found.items, found.problems) == ([], [])
+    assert (found.items, found.problems, found.notes) == ([], [], [])
 
 
 def test_a_job_makes_and_writes_what_is_large(cast):
