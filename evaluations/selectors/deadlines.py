@@ -39,6 +39,9 @@ class Source(TextChoices):
     EXTENSION = "extension", "được gia hạn"
 
 
+DECIDED_BY: Final = MappingProxyType(
+    {Scheme.RECOGNITION: "TT 124", Scheme.CLASSIFICATION: "QĐ 510"}
+)
 MILESTONE_WORDS: Final = MappingProxyType(
     dict(zip(MILESTONE_DAYS, ("họp", "gửi", "thẩm định", "trình ký"), strict=True))
 )
@@ -151,10 +154,9 @@ class DeadlineLine:
 
     @property
     def label(self) -> str:
-        """The scheme, with the kinds unless it is residential areas alone."""
+        """What is due by that day: the decision of which scheme, for which kinds."""
         words = ", ".join(str(kind.label).lower() for kind in self.kinds)
-        is_plain = self.kinds == (Kind.RESIDENTIAL_AREA,)
-        return str(self.scheme.label) if is_plain else f"{self.scheme.label}, {words}"
+        return f"Quyết định {DECIDED_BY[self.scheme]}, {words}"
 
 
 @dataclass(frozen=True, slots=True)
