@@ -39,6 +39,7 @@ from ..services.decisions import draft_decision
 from ..workflow import ARROWS, Action, DecisionStatus
 from .after_decision import decision_flags, with_annul_urls
 from .refusals import attempt
+from .reporters import is_reporter
 
 ROWS_A_PAGE = 25
 ACTS = {
@@ -144,6 +145,7 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_preview": any(
             powers.may(act, place) for act in (Act.PREPARE_DECISION, Act.APPROVE, Act.ISSUE)
         ),
+        "may_open_session": not is_reporter(powers),
         "silent": names_without_statement(decision) if may["send"] else [],
         "blocked": done_before_by(request.user, lines) if may["approve"] else [],
         "waits_for": ""
