@@ -53,7 +53,8 @@ def cells_html(line: GridRow, columns: Sequence[Column], *, hides_sensitive: boo
             parts.append(_cell(cell, column, f"h{place} {unit}"))
         else:
             is_hidden = hides_sensitive and column.row.is_sensitive
-            parts.append(f"<td>{_read(cell, column, is_hidden=is_hidden)}")
+            css = ' class="num"' if column.is_number else ""
+            parts.append(f"<td{css}>{_read(cell, column, is_hidden=is_hidden)}")
     return mark_safe("".join(parts))  # noqa: S308 -- every value is escaped below
 
 
