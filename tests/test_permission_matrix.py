@@ -366,6 +366,8 @@ def test_the_same_acts_are_done_by_somebody_else_of_that_role(country):
     other = country.stage.people["vanthu.nameo"]
     for role in (Role.APPRAISER, Role.APPROVER):
         give_role(other, role, country.stage.commune)
+    take_over = next(c for c in PAGES if c.name == "evaluations:appraisal_take_over")
+    country.post(other.username, take_over.address(country.stage), note="Người nhận nghỉ ốm.")
     for _, _, line in SAME_PERSON:
         check = next(check for check in ACTS if str(check) == f"POST {line}")
 
