@@ -49,8 +49,13 @@ LED_HOME = {"account_logout"}
 PRINTED = {"dossier", "certificate", "notice", "decision_pdf_again"}
 """Papers in scope, as reports are: for whoever sees the file."""
 
-OWN_WORK = {"queue_take_up", "queue_appraise", "session_new"}
-"""Acts on one's own queue: elsewhere it is empty, and nothing is done."""
+OWN_WORK = {"queue_take_up", "queue_appraise", "session_new", "strictness", "quiet"}
+"""Pages and acts of one's own queue: elsewhere it is empty, and nothing is done."""
+
+OWN_UPLOADS = {
+    "upload_begin", "upload_cancel", "workbook_check", "workbook_file", "workbook_marked"
+}  # fmt: skip
+"""What is sent is its sender's alone, whoever else sees the units: 404 for all others."""
 
 RECORDED = ("evaluations:result_edit", "evaluations:result_strike")
 """Acts on what the Ministry decided, which the province's officer writes down."""
@@ -200,7 +205,8 @@ def below_na_meo():
         for name in ("recorded_results", "result_new", "result_import", "result_template")
     }
     one_s_own |= {
-        f"evaluations:{name}" for name in ("queue", "administration", "seasons", *OWN_WORK)
+        f"evaluations:{name}"
+        for name in ("queue", "administration", "seasons", *OWN_WORK, *OWN_UPLOADS)
     }
     of_province = {
         f"evaluations:season_{act}" for act in ("open", "open_all", "dates", "lock", "unlock")

@@ -27,19 +27,28 @@ def allowed(user):
 
 
 EVERYBODY = ["Việc của tôi", "Đơn vị", "Việc đang chạy"]
-SCOPE = ["Việc của tôi", "Bảng hồ sơ năm", "Quyết định", "Báo cáo", "Đơn vị", "Việc đang chạy"]
+SCOPE = [
+    "Việc của tôi",
+    "Bảng hồ sơ năm",
+    "Lịch",
+    "Quyết định",
+    "Báo cáo",
+    "Đơn vị",
+    "Việc đang chạy",
+]
 
 
 def test_navigation_shows_what_the_person_has_use_for(cast):
     officer = SCOPE.copy()
-    officer[2:2] = ["Sổ vụ việc", "Tổ bảo vệ"]
+    officer[3:3] = ["Sổ vụ việc", "Tổ bảo vệ"]
     appraiser = officer.copy()
-    appraiser.insert(2, "Thẩm định")
+    appraiser.insert(3, "Thẩm định")
+    without_area = [label for label in SCOPE if label != "Lịch"]
 
     assert allowed(cast.lan) == officer
     assert allowed(cast.minh) == appraiser
     assert allowed(cast.thu) == [*SCOPE, "Quản trị"]
-    assert allowed(cast.root) == [*SCOPE, "Quản trị"]
+    assert allowed(cast.root) == [*without_area, "Quản trị"]
     assert allowed(make_person("khach")) == EVERYBODY
 
 

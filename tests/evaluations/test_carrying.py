@@ -194,9 +194,9 @@ def test_new_unit_begins_its_own_file(cast, year):
     assert len(open_file(new.unit, year=2026, by=cast.lan)) == 2
 
 
-@pytest.mark.parametrize("stage", [story.submitted, story.in_review, story.appraised])
-def test_file_with_the_authority_is_named_and_nothing_is_written(cast, year, stage):
-    stage(cast.che_lau, cast)
+@pytest.mark.parametrize("lead", [story.submitted, story.in_review, story.appraised])
+def test_file_with_the_authority_is_named_and_nothing_is_written(cast, year, lead):
+    lead(cast.che_lau, cast)
 
     with pytest.raises(TransitionRefused, match=r"Bản Ché Lầu: (đã gửi|đang thẩm|đã thẩm)"):
         merge(cast)

@@ -18,6 +18,7 @@ from evaluations.services.registrations import (
     save_registration,
     send_registration,
 )
+from evaluations.services.reviews import take_over_file
 from tests import story
 from tests.cast import give_role, make_person
 from units.coverage import Scheme
@@ -121,7 +122,9 @@ def test_who_wrote_a_conclusion_does_not_approve_what_another_confirmed(cast, se
     give_role(deputy, "appraiser", cast.na_meo)
     file = story.in_review(cast.che_lau, cast)
     accepted = Typed(AnswerValues(appraised_verdict="met"), 1)
+    take_over_file(cast.che_lau, year=story.year(), note="Đồng chí Minh đi họp.", by=deputy)
     save_appraisal(file[Scheme.RECOGNITION], {"4.1.i": accepted}, by=deputy)
+    take_over_file(cast.che_lau, year=story.year(), note="Đã về.", by=cast.minh)
     appraise_file(cast.che_lau, year=story.year(), by=cast.minh)
     session = story.session_over([cast.che_lau], cast)
     decision = send_to_sign(story.drafted([cast.che_lau], cast, session=session), by=cast.minh)

@@ -464,7 +464,7 @@ def test_decision_costs_the_same_whatever_its_length(
     client = signed_in(cast.minh)
     client.get(decision.get_absolute_url())
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get(decision.get_absolute_url())
 
     assert response.text.count('id="dv-') == count

@@ -96,13 +96,13 @@ def test_registration_is_sent_by_the_commune_and_accepted_above(offices, as_):
         as_(own.officer).get(tab)
     )
 
-    assert as_(own.officer).post(bulk, {**asked, "viec": "gui-dang-ky"}).status_code == 200
+    assert as_(own.officer).post(bulk, {**asked, "viec": "gui-dang-ky"}).status_code == 302
     row.refresh_from_db()
     assert row.status == "sent"
     assert "Tiếp nhận đăng ký" not in text(as_(own.appraiser).get(tab))
     assert "Tiếp nhận đăng ký" in text(as_(above.appraiser).get(tab))
     assert as_(own.appraiser).post(bulk, {**asked, "viec": "tiep-nhan"}).status_code == 403
-    assert as_(above.appraiser).post(bulk, {**asked, "viec": "tiep-nhan"}).status_code == 200
+    assert as_(above.appraiser).post(bulk, {**asked, "viec": "tiep-nhan"}).status_code == 302
 
     row.refresh_from_db()
     assert row.status == "accepted"
@@ -123,7 +123,8 @@ def test_the_provinces_officer_is_offered_nothing_on_a_communes_row(offices, as_
     own_year.answered(own, above)
     bulk = reverse("evaluations:bulk", args=[story.year()])
 
-    page = text(as_(above.officer).post(bulk, {"don_vi": own.unit.pk, "viec": "gui-tham-dinh"}))
+    asked = {"don_vi": own.unit.pk, "viec": "gui-tham-dinh"}
+    page = text(as_(above.officer).post(bulk, asked, follow=True))
 
     assert "việc này của cấp khác" in page
     assert {one.status for one in story.files(own.unit).values()} == {Status.DRAFT}
