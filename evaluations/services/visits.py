@@ -23,8 +23,11 @@ KEPT_FOR: Final = dt.timedelta(days=400)
 def note_visit(user: User, unit_id: int, year: int) -> dt.datetime | None:
     """Write down that the person looks at the file now; return when the visit before ended.
 
-    None on the first visit. One query while the visit goes on, three when a new one begins.
+    None on the first visit, and in a year that no calendar has. One query while the visit goes on,
+    three when a new one begins.
     """
+    if year > dt.MAXYEAR:
+        return None
     now = timezone.now()
     mine = FileVisit.objects.visible_to(user).filter(unit=unit_id, year=year)
     visit = mine.first()

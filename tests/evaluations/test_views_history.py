@@ -284,3 +284,9 @@ def test_visits_are_forgotten_in_time_and_stand_once(cast, open_year):
                     **wrong,
                 }
             )
+
+
+def test_a_year_that_no_calendar_has_is_answered_calmly(cast, as_):
+    for year in (32_768, 10**20):
+        url = f"/ho-so/{year}/{cast.che_lau.pk}/"
+        assert as_(cast.lan).get(url).status_code in (200, 404)
