@@ -19,7 +19,7 @@ def test_calendar_says_the_days_and_who_is_behind(year_2026, clock, as_):
 
     for line in (
         "thứ Bảy 14/11/2026 · Quyết định chậm nhất (văn bản ghi “trước 15/11”) còn 5 ngày làm việc",
-        "thứ Ba 03/11/2026 · Mốc của xã: họp quá hạn 6 ngày",
+        "thứ Ba 03/11/2026 · Mốc của xã: họp đã qua",
         "thứ Tư 11/11/2026 · Mốc của xã: trình ký còn 3 ngày làm việc",
         "thứ Tư 18/11/2026 · Ngày hội Đại đoàn kết toàn dân tộc",
         "thứ Sáu 20/11/2026 · Ngày Nhà giáo Việt Nam",

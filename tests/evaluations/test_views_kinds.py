@@ -92,7 +92,7 @@ def test_sheet_filters_by_kind_and_shows_its_deadlines(cast, seasons, clinic, as
     assert "Trạm Y tế xã" in text
     assert "Bản Ché Lầu" not in text
     assert text.count('class="season-line') == 1
-    assert "Phân loại phong trào, cơ quan" in text.replace("  ", " ")
+    assert "Quyết định QĐ 510, cơ quan" in text.replace("  ", " ")
 
 
 @pytest.mark.parametrize("row", ["", "bien-ban"])

@@ -172,10 +172,10 @@ def test_hidden_rows_of_a_wide_sheet_cost_no_cells():
     rows = b'<row r="3"><c r="XFD3"/></row>' + b"".join(
         b'<row r="%d" hidden="1"/>' % number for number in range(4, 2500)
     )
-    before = time.perf_counter()
+    before = time.process_time()
 
     assert len(read_rows(sheet_with(more_rows=rows))) == 1
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 3
 
 
 def test_one_long_text_in_every_cell_is_cut_before_it_is_cleaned():
@@ -190,12 +190,12 @@ def test_one_long_text_in_every_cell_is_cut_before_it_is_cleaned():
         {"[Content_Types].xml": lambda body: body.replace(b"</Types>", listed)},
         {"xl/sharedStrings.xml": long.replace(b"<sst>", b'<sst xmlns="%s">' % MAIN)},
     )
-    before = time.perf_counter()
+    before = time.process_time()
 
     rows = read_rows(data)
 
     assert (len(rows), rows[1].cells[1][:3]) == (501, "a a")
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("name", ["xl/odd.dat", "xl/odd.xml"])
