@@ -1,6 +1,6 @@
 """What a form and a view say about once-only clicks; what remembers them stands in `accounts.clicks`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ FORMS_A_PAGE: Final = 1 << 16
 
 def next_key(page: object | None) -> UUID:
     """A key nobody had before; those of one page follow each other, so that they compress."""
-    keys = getattr(page, KEYS, None)
+    keys: Iterator[UUID] | None = getattr(page, KEYS, None)
     if keys is None:
         start = uuid4().int // FORMS_A_PAGE * FORMS_A_PAGE
         keys = (UUID(int=start + number) for number in range(FORMS_A_PAGE))
