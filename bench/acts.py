@@ -80,10 +80,8 @@ class Saving:
         row = form.names("-note")[0].removesuffix("-note")
         sent = {key: v for key, v in self.changed(form).items() if key.startswith(f"{row}-")}
         criterion = int(row.removeprefix("c"))
-        code = next(r.code for r in self.definition.rows if r.id == criterion)
-        data = {**sent, "viec": "luu", "dong": code}
-        headers = {"HX-Request": "true"}
-        return lambda: wanted(self.client.post(self.address, data, headers=headers))
+        address = reverse("evaluations:save_row", args=[self.country.year, self.unit.pk, criterion])
+        return lambda: wanted(self.client.post(address, sent))
 
     def by_service(self) -> Action:
         """The same change of the section's rows by the service alone."""
