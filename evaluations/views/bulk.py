@@ -187,10 +187,10 @@ def _done(page: AreaPage, act: ManyAct, rows: list[SheetRow], note: str) -> Http
     """Do it unit by unit; the page of the act says what became of each, now and later."""
     if not rows:
         return redirect(_back_url(page, act, rows))
-    if len(_unfit(page, act, rows)) == len(rows):
+    unfit = _unfit(page, act, rows)
+    if len(unfit) == len(rows):
         return _ask(page, act, rows, lacks_note=False)
     doing = Doing(by=page.user, powers=page.area.powers, year=page.year, note=note)
-    unfit = _unfit(page, act, rows)
     runs = [
         (row.version.unit, lambda row=row: act.run(row, doing))
         for row in rows
