@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from antq_portal.lib import text
 
@@ -40,6 +41,10 @@ class PortalAdapter(DefaultAccountAdapter):
         """The password as typed; ValidationError, in Vietnamese, for one too easily guessed."""
         check_password_strength(password, user)
         return password
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Back to the sign-in, which names the reason once the password is right; no page more."""
+        return redirect("account_login")
 
     def forget_failures(self, request: HttpRequest, username: str) -> None:
         """Open the lock that wrong passwords put on a name: its person has just set a new one."""

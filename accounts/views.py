@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView
+from allauth.account.views import password_change as change_password_view
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -18,6 +19,7 @@ from .selectors import DEMO_PASSWORD, demo_accounts
 from .services import activate_account, choose_reminders, link_for
 
 WRONG_INPUT = 422
+CONFLICT = 409
 
 
 class SignInView(LoginView):
@@ -29,6 +31,15 @@ class SignInView(LoginView):
 
 
 sign_in = SignInView.as_view()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """allauth's change of password; who has none yet is told that the administrator gives a link."""
+    if not request.user.has_usable_password():
+        return render(request, "account/password_missing.html", status=CONFLICT)
+    answer: HttpResponse = change_password_view(request)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
@@ -286,3 +287,24 @@ def test_real_portal_names_no_account(client, lan):
 
     assert "rình diễn" not in page
     assert "ANTQ-demo" not in page
+
+
+def test_who_never_had_a_password_is_told_who_gives_one(client, lan):
+    """The session of another way of signing in; allauth leads to a page that is not ours."""
+    lan.set_unusable_password()
+    lan.save()
+    client.force_login(lan)
+
+    shown, posted = client.get("/doi-mat-khau/"), change(client, "", "câu mới cũng khá dài")
+
+    for answer in (shown, posted):
+        assert answer.status_code == 409
+        assert "Tài khoản này chưa có mật khẩu" in text(answer)
+    lan.refresh_from_db()
+    assert not lan.has_usable_password()
+
+
+def test_who_is_switched_off_while_signing_in_is_led_back_to_sign_in(rf, lan):
+    answer = get_adapter().respond_user_inactive(rf.get("/"), lan)
+
+    assert answer.url == reverse("account_login")
