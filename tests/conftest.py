@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests import story
 from tests.cast import make_cast
+from tests.migrated import migrated_template
 from tests.staging import held, stage  # noqa: F401
 from tests.workers import (  # noqa: F401
     broker_in_memory,
@@ -34,6 +36,13 @@ def media(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Test databases are copies of one in which the migrations have run."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template(connection)
 
 
 @pytest.fixture(scope="session")
