@@ -2,7 +2,14 @@ from .delegations import end_delegation, grant_delegation
 from .evidence import store_evidence
 from .loading import LoadReport, load_criteria
 from .sweeping import sweep_files
-from .uploads import arrived_files, begin_upload, cancel_upload, purge_uploads, receive_piece
+from .uploads import (
+    arrived_files,
+    begin_upload,
+    cancel_upload,
+    keep_file,
+    purge_uploads,
+    receive_piece,
+)
 
 __all__ = [
     "LoadReport",
@@ -11,6 +18,7 @@ __all__ = [
     "cancel_upload",
     "end_delegation",
     "grant_delegation",
+    "keep_file",
     "load_criteria",
     "purge_uploads",
     "receive_piece",

@@ -38,6 +38,12 @@ FULL: Final = "Bạn đang có nhiều tệp tải dở quá. Bỏ bớt, hoặc
 NOT_WHOLE: Final = "Tệp đến nơi không nguyên vẹn. Hãy chọn lại tệp."
 
 
+class ArrivedFile(UploadedFile):
+    """A complete upload as a form's file; `upload_id` names it in the next form as well."""
+
+    upload_id: UUID
+
+
 class WrongOffset(Exception):
     """A piece that does not follow on what is there; `received` says where to go on."""
 
@@ -101,13 +107,37 @@ def cancel_upload(pk: UUID, *, by: User) -> None:
         _forget(row)
 
 
-def arrived_files(ids: Sequence[UUID], *, by: User) -> list[UploadedFile]:
+def keep_file(file: UploadedFile, pk: UUID, *, by: User) -> Upload:
+    """Keep a file that came with a form as the person's complete upload `pk`, for the next form.
+
+    Raises ValidationError for one that no form would take, and when too much is kept already.
+    """
+    if not 0 < (file.size or 0) <= MOST_BYTES:
+        raise ValidationError(TOO_LARGE, code="too_large")
+    file.seek(0)
+    data = file.read()
+    require_known_type(data)
+    _make_room(len(data), by=by)
+    row = Upload(
+        pk=pk, name=_last_part(file.name or ""), size=len(data), received=len(data),
+        at=timezone.now(), by=by,
+    )  # fmt: skip
+    _write(path_of(row), 0, data)
+    row.save(force_insert=True)
+    return row
+
+
+def arrived_files(ids: Sequence[UUID], *, by: User) -> list[ArrivedFile]:
     """The person's own complete files of that list, in its order, open for reading."""
     rows = Upload.objects.of(by).complete().in_bulk(ids)
     found = [rows[pk] for pk in ids if pk in rows and path_of(rows[pk]).exists()]
-    return [
-        UploadedFile(file=path_of(row).open("rb"), name=row.name, size=row.size) for row in found
-    ]
+    return [_opened(row) for row in found]
+
+
+def _opened(row: Upload) -> ArrivedFile:
+    file = ArrivedFile(file=path_of(row).open("rb"), name=row.name, size=row.size)
+    file.upload_id = row.pk
+    return file
 
 
 def purge_uploads(now: dt.datetime | None = None) -> int:

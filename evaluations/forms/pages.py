@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 
+from criteria.arrived import id_to_keep
 from criteria.services.content import PICTURES, guessed_type
 from criteria.services.evidence import MOST_BYTES, TOO_LARGE
 from criteria.services.photos import MOST_PAGES, photos_pdf
+from criteria.services.uploads import ArrivedFile
 
 ACCEPTED: Final = "image/jpeg,image/png,application/pdf,.docx,.xlsx"
 LOST: Final = "Tệp tải dở đã quá hạn và bị xóa. Hãy chọn lại tệp."
@@ -30,7 +34,8 @@ class PagesInput(forms.ClearableFileInput):
         )
         sent = data.getlist(f"{name}-{ARRIVED}") if hasattr(data, "getlist") else []
         found: list[UploadedFile | None] = list(given)
-        return found if len(found) >= len(sent) else [*found, None]
+        arrived = sum(isinstance(one, ArrivedFile) for one in found)
+        return found if arrived >= len(set(sent)) else [*found, None]
 
 
 class PagesField(forms.FileField):
@@ -48,6 +53,19 @@ class PagesField(forms.FileField):
             if one.size > MOST_BYTES:
                 raise ValidationError(TOO_LARGE, code="too_large")
         return list(given)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that came with a refused form: its name, and the id that the form shown again sends."""
+
+    id: UUID
+    name: str
+
+
+def kept_of(files: Sequence[UploadedFile]) -> list[KeptFile]:
+    """The files as the form that is shown again names them; they are kept for it from now on."""
+    return [KeptFile(id_to_keep(one), one.name or "") for one in files]
 
 
 def one_paper(files: Sequence[UploadedFile], order: str) -> UploadedFile | None:

@@ -10,7 +10,7 @@ from antq_portal.lib.fields import DayField
 from ..models import Purpose
 from ..services.attachments import PaperReference
 from ..services.evaluations import Statement
-from .pages import ARRIVED, PagesField, one_paper
+from .pages import ARRIVED, KeptFile, PagesField, kept_of, one_paper
 
 LACKING: Final = "Chọn tệp, hoặc ghi nơi lưu bản giấy."
 
@@ -60,6 +60,13 @@ class PaperForm(forms.Form):
             place = "order" if wrong.code == "order" else "file"
             self.add_error(place, wrong)
         return cleaned
+
+    @property
+    def kept(self) -> list[KeptFile]:
+        """The files that came with the form and are not what is wrong with it, for pressing again."""
+        if not self.is_bound or "file" not in self.fields or "file" in self.errors:
+            return []
+        return kept_of([one for one in self["file"].data if one])
 
     def reference(self) -> PaperReference:
         """Number, day and place as the service takes them."""

@@ -30,7 +30,7 @@ CONFLICT: Final = 409
 KEEP: Final = "luu-tai"
 """Names the row for whose paper only the usual place of keeping is written."""
 
-PAPER_NAMES: Final = ("kept_at", "number", "on", "file")
+PAPER_NAMES: Final = ("kept_at", "number", "on", "file", "paper")
 MOST_TRIES: Final = 4
 """A section is tried again without the rows that others answered while it was being saved."""
 
@@ -59,6 +59,11 @@ class Posted:
         if known is None:
             return
         self.inputs[code] = replace(known, errors={**known.errors, **errors})
+
+    def keep(self, code: str, paper: RowPaperForm) -> None:
+        """Let the row name the files that came with it, should the section be shown again."""
+        known = self.inputs[code]
+        self.inputs[code] = replace(known, typed={**known.typed, "paper": paper})
 
     @property
     def disputed(self) -> dict[str, AnswerInput]:
@@ -131,6 +136,7 @@ def _read(page: FilePage, sheet: FileSheet, data: QueryDict) -> Posted:
         )
         if not paper.is_given:
             continue
+        posted.keep(row.row.code, paper)
         if paper.is_valid():
             posted.papers.append((row, paper))
         else:

@@ -162,7 +162,7 @@
       try {
         const ids = [];
         for (const file of orderOf(input)) ids.push(await sending.file(file, done++, total));
-        form.querySelectorAll(`input[name="${input.name}-tai-len"]`).forEach((old) => old.remove());
+        form.querySelectorAll(`input[type=hidden][name="${input.name}-tai-len"]`).forEach((old) => old.remove());
         ids.forEach((id) => form.append(make("input", { type: "hidden", name: `${input.name}-tai-len`, value: id })));
         input.disabled = true;
       } catch (wrong) {
@@ -203,7 +203,7 @@
     if (!event.persisted) return;
     document.querySelectorAll("form[data-sending]").forEach((form) => {
       delete form.dataset.sending;
-      form.querySelectorAll('input[name$="-tai-len"]').forEach((old) => old.remove());
+      form.querySelectorAll('input[type=hidden][name$="-tai-len"]').forEach((old) => old.remove());
       form.querySelectorAll("input[type=file]").forEach((input) => { input.disabled = false; });
     });
   });
