@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from .office_content import ACCEPTED, OLE, office_type
 from .pdf_content import require_plain_pdf
+from .picture_notes import without_notes
 from .pictures import MOST_PIXELS, redrawn
 
 __all__ = ["ACCEPTED", "EXTENSIONS", "MOST_PIXELS", "Content", "kept_content"]
@@ -43,7 +44,8 @@ class Content:
 def kept_content(data: bytes) -> Content:
     """The bytes to keep of an upload; raises ValidationError, in Vietnamese, for any other file.
 
-    Pictures are written anew, upright and without what the camera noted about place and time.
+    Pictures are written anew, upright and without what the camera noted about place and time; JPEG
+    pictures inside Word and Excel files only lose these notes.
     """
     keep = KEEPERS.get(guessed_type(data))
     if keep is None:
@@ -83,7 +85,8 @@ def _picture(data: bytes) -> Content:
 
 
 def _office(data: bytes) -> Content:
-    return Content(data, office_type(data))
+    content_type = office_type(data)
+    return Content(without_notes(data), content_type)
 
 
 KEEPERS: Final[dict[str, Callable[[bytes], Content]]] = {

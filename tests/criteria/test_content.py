@@ -421,3 +421,40 @@ def test_a_photograph_that_cannot_be_read_is_named_by_its_place():
         photos_pdf([picture(), picture()[:200]])
 
     assert caught.value.messages == ["Ảnh thứ 2: Ảnh bị hỏng hoặc chưa tải lên hết."]
+
+
+# Pictures inside papers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("orientation", "noted"), [(None, {}), (1, {}), (6, {0x0112: 6})])
+def test_pictures_inside_a_word_file_lose_place_time_and_camera_only(orientation, noted):
+    photo = picture(orientation=orientation, gps=True)
+    parts = {
+        **DOCX_PARTS, "word/media/image1.jpeg": photo + b"a second picture with its own notes",
+        "word/media/image2.png": picture("PNG"), "word/media/notes.txt": "GPS",
+    }  # fmt: skip
+
+    kept = kept_content(zipped(parts))
+
+    assert kept_content(kept.data) == kept
+    with zipfile.ZipFile(io.BytesIO(kept.data)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    bare = found.pop("word/media/image1.jpeg")
+    assert list(found) == [name for name in parts if not name.endswith("jpeg")]
+    assert all(
+        found[name] in (text, str(text).encode()) for name, text in parts.items() if name in found
+    )
+    assert dict(drawn_from(bare).getexif()) == noted
+    assert b"second picture" not in bare
+    assert drawn_from(bare).tobytes() == drawn_from(photo).tobytes()
+
+
+def test_a_signed_word_file_and_a_picture_that_cannot_be_followed_stay_as_they_came():
+    photo = picture(gps=True)
+    for more in (
+        {"word/media/image1.jpeg": photo, "_xmlsignatures/sig1.xml": "<Signature/>"},
+        {"word/media/image1.jpeg": photo[:-2]},
+        {"word/media/image1.jpeg": b"\xff\xd8\xff\xe1\xff"},
+    ):
+        data = zipped({**DOCX_PARTS, **more})
+        assert kept_content(data).data == data
