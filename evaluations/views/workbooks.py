@@ -44,6 +44,7 @@ MOST_ITEMS_AT_ONCE: Final = 500
 SHOWN_CHANGES: Final = 200
 SHOWN_CONFLICTS: Final = 150
 SHOWN_PROBLEMS: Final = 150
+LARGE: Final = f"Nơi có trên {MOST_AT_ONCE} đơn vị: bấm “Lập tệp Excel”, cổng lập xong thì tải về."
 EXPIRED: Final = "Tệp đã quá một ngày nên không còn được giữ; chọn lại tệp để kiểm tra lại."
 
 
@@ -72,15 +73,14 @@ def workbook(request: HttpRequest, year: int) -> HttpResponse:
     return redirect("evaluations:workbook_check", year, upload.pk)
 
 
-@require_safe
+@GET_OR_POST
 def workbook_file(request: HttpRequest, year: int) -> HttpResponse:
-    """The workbook to fill in; of a large area the worker makes it."""
+    """The workbook to fill in; posting has the worker make it, as it must of a large area."""
     page = area_page(request, year)
     if page is None:
         return choose_area(request)
     page.require(Act.ANSWER)
-    count = len(listed_rows(page))
-    if count > MOST_AT_ONCE:
+    if request.method == "POST":
         job = enqueue(
             "evaluations.workbook", title=f"Excel để nhập năm {year}, {page.area.name}"[:200],
             arguments={"area": page.area.pk, "year": year}, by=page.user,
@@ -88,6 +88,9 @@ def workbook_file(request: HttpRequest, year: int) -> HttpResponse:
             deduplication_key=f"workbook-{page.user.pk}-{page.area.pk}-{year}",
         )  # fmt: skip
         return redirect(job)
+    if _is_large(page):
+        messages.info(request, LARGE)
+        return redirect(page.url("workbook"))
     return _sent(*workbook_of(page.user, page.area, year))
 
 
@@ -170,12 +173,17 @@ def _upload_of(request: HttpRequest, year: int, pk: int) -> tuple[WorkbookUpload
     return upload, area
 
 
+def _is_large(page: AreaPage) -> bool:
+    return len(listed_rows(page)) > MOST_AT_ONCE
+
+
 def _start(page: AreaPage, form: WorkbookForm) -> HttpResponse:
     mine = WorkbookUpload.objects.visible_to(page.user).filter(area=page.area.pk, year=page.year)
     context = {
         **page.context("sheet"),
         "form": form,
         "file_url": page.url("workbook_file"),
+        "is_large": _is_large(page),
         "action_url": page.url("workbook"),
         "back_url": page.url("sheet"),
         "has_season": bool(page.of_year),

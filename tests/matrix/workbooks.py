@@ -46,6 +46,8 @@ PAGES = [
     Check("evaluations:workbook_marked", owner(OFFICER), args=of_upload),
 ]
 ACTS = [
+    Check("evaluations:workbook_file", does_in_area(Act.ANSWER, Answer.DONE), args=of_year,
+          query=of_commune, data=lambda stage: {}),
     Check("evaluations:workbook_check", owner(OFFICER, Answer.DONE), args=of_upload,
           data=lambda stage: {"tat-ca": "web"}),
 ]  # fmt: skip

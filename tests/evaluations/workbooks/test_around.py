@@ -1,5 +1,7 @@
 """The workbook in other hands and other states: a reporter's, a partial return's, last year's, a job's."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -15,7 +17,7 @@ from jobs.services import enqueue
 from tests import story
 from tests.cast import give_role, make_person
 from tests.evaluations.workbooks.filling import Filled
-from tests.pages import address, queries_of
+from tests.pages import address, queries_of, words
 from tests.workers import run_job_inline
 from units.coverage import Scheme
 
@@ -100,6 +102,23 @@ def test_a_job_makes_and_writes_what_is_large(cast):
         enqueue("evaluations.workbook", title="Excel", arguments=arguments, by=cast.nga)
     )
     assert unseen.state == Job.State.FAILED
+
+
+def test_a_large_area_is_made_by_the_worker_once_and_only_when_asked_by_a_post(
+    cast, as_, monkeypatch
+):
+    monkeypatch.setattr("evaluations.views.workbooks.MOST_AT_ONCE", 1)
+    client, url = as_(cast.lan), address("workbook_file", story.year())
+
+    looked = client.get(url)
+    page = words(client.get(looked.url))
+    key = re.search(rf'action="{url}[^>]*>.*?name="lan" value="([^"]+)"', page, re.DOTALL).group(1)
+
+    assert not Job.objects.exists()
+    assert "bấm “Lập tệp Excel”" in page
+    first, again = (client.post(url, {"lan": key}) for _ in range(2))
+    made = Job.objects.get().get_absolute_url()
+    assert [one.headers["Location"] for one in (first, again)] == [made, made]
 
 
 def test_pages_ask_the_database_as_often_for_two_units_as_for_one(cast, as_):
