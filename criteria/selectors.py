@@ -5,10 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db.models import Q, Value
 
 from antq_portal.lib.dates import date_text
+from antq_portal.lib.prepared import Prepared
 from units.coverage import Scheme
 from units.models import Kind, ManagingLevel, Unit, UnitVersion
 from units.selectors import acting_units, government_above, managing_unit_ids, units_managed_by
@@ -295,7 +297,7 @@ def _with_delegations(
 ) -> dict[int, AuthorityAnswer]:
     """Put each delegate in the place of the authority that delegated."""
     deciding = {answer.deciding_unit_id for answer in answers.values()}
-    delegations = list(Delegation.objects.in_force(day).filter(delegating_unit__in=deciding))
+    delegations = DELEGATIONS(day=day, deciding=sorted(deciding))
     if not delegations:
         return answers
     paths = _paths_of(delegations, day)
@@ -330,16 +332,24 @@ def _delegation_for(
     return None
 
 
+RULES: Final = Prepared(
+    lambda scheme, day, provinces: AuthorityRule.objects.filter(
+        Q(province=None) | Q(province__in=provinces), scheme=scheme, effective_from__lte=day
+    ).order_by("effective_from")
+)
+DELEGATIONS: Final = Prepared(
+    lambda day, deciding: Delegation.objects.in_force(day).filter(delegating_unit__in=deciding)
+)
+
+
 def _rule_book(
     scheme: str, day: dt.date, province_ids: set[int | None]
 ) -> dict[tuple[str, str, int | None], AuthorityRule]:
     """The rule in force for each (kind, managing level, province or None for the whole nation)."""
-    rules = AuthorityRule.objects.filter(scheme=scheme, effective_from__lte=day).filter(
-        Q(province=None) | Q(province__in=province_ids - {None})
-    )
+    provinces = sorted(found for found in province_ids if found is not None)
     return {
         (rule.unit_kind, rule.managing_level, rule.province_id): rule
-        for rule in rules.order_by("effective_from")
+        for rule in RULES(scheme=scheme, day=day, provinces=provinces)
     }
 
 

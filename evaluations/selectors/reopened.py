@@ -1,9 +1,21 @@
 """Which rows of a returned file may change: all, or those the appraiser asked to complete."""
 
 from collections.abc import Iterable
+from typing import Final
+
+from antq_portal.lib.prepared import Prepared
 
 from ..models import Evaluation, SupplementRequest
 from ..workflow import EDITABLE
+
+ROWS: Final = Prepared(
+    lambda evaluations: (
+        SupplementRequest.objects.open()
+        .filter(evaluation__in=evaluations, is_partial=True)
+        .order_by()
+        .values_list("evaluation", "rows__criterion__code")
+    )
+)
 
 
 def reopened_codes(evaluation: Evaluation) -> frozenset[str] | None:
@@ -20,10 +32,7 @@ def reopened_codes(evaluation: Evaluation) -> frozenset[str] | None:
 def reopened_by_evaluation(evaluation_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """The same for many evaluations, by id; those with no entry are open as a whole: one query."""
     found: dict[int, set[str]] = {}
-    rows = SupplementRequest.objects.open().filter(
-        evaluation__in=list(evaluation_ids), is_partial=True
-    )
-    for pk, code in rows.order_by().values_list("evaluation", "rows__criterion__code"):
+    for pk, code in ROWS(evaluations=list(evaluation_ids)):
         codes = found.setdefault(pk, set())
         if code:
             codes.add(code)

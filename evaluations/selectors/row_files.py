@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from antq_portal.lib.prepared import Prepared
 from criteria.scoring import CriterionDefinition
 from criteria.selectors import authority_units, definition_of
 from units.models import Unit, UnitVersion
@@ -17,7 +18,18 @@ from .authorities import Authorities, entering_unit_id
 from .file_sheets import FileSheet, sheets_of
 from .files import UnitFile
 
-ANSWERS: Final = "SELECT * FROM evaluations_answer WHERE evaluation_id = ANY(%s)"
+VERSION: Final = Prepared(
+    lambda unit, day: UnitVersion.objects.in_force(day).filter(unit=unit).select_related("unit")
+)
+EVALUATIONS: Final = Prepared(
+    lambda unit, year: Evaluation.objects.of_file(unit, year).select_related(
+        "season__criteria_set", "unit_version"
+    )
+)
+REGISTRATION: Final = Prepared(
+    lambda unit, year: Registration.objects.filter(unit=unit, season__year=year).order_by("pk")
+)
+ANSWERS: Final = Prepared(lambda evaluations: Answer.objects.filter(evaluation__in=evaluations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
     does not see, AuthorityUnknown.
     """
     powers = powers_of(user)
-    version = UnitVersion.objects.in_force().select_related("unit").filter(unit=unit_id).first()
+    version = VERSION.first(unit=unit_id, day=localdate())
     if version is None or not powers.sight.shows(
         unit_id, kind=version.unit.kind, path=version.path
     ):
@@ -71,7 +83,7 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
         authorities=_follow_authority(evaluation, version),
         entry=None,
         seasons=[one.season for one in evaluations],
-        registration=Registration.objects.filter(unit=unit_id, season__year=year).first(),
+        registration=REGISTRATION.first(unit=unit_id, year=year),
         evaluations=evaluations,
     )
     return RowFile(file, evaluation, row, _answers(evaluations))
@@ -79,8 +91,7 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
 
 def _evaluations(version: UnitVersion, year: int) -> list[Evaluation]:
     """The evaluations of the unit's year with all that is asked of them here; one query."""
-    rows = Evaluation.objects.of_file(version.unit_id, year)
-    found = list(rows.select_related("season__criteria_set", "unit_version"))
+    found = EVALUATIONS(unit=version.unit_id, year=year)
     for one in found:
         one.unit = one.unit_version.unit = version.unit
     return found
@@ -111,14 +122,14 @@ def _place_of(
 
 
 def _answers(evaluations: list[Evaluation]) -> dict[int, dict[str, Answer]]:
-    """Every answer of the file; one query, by hand: the ORM would write it anew for every save."""
+    """Every answer of the file; one query."""
     codes = {
         row.id: row.code
         for one in evaluations
         for row in definition_of(one.season.criteria_set).rows
     }
     found: dict[int, dict[str, Answer]] = {one.pk: {} for one in evaluations}
-    for answer in Answer.objects.raw(ANSWERS, [list(found)]):
+    for answer in ANSWERS(evaluations=list(found)):
         if answer.criterion_id in codes:
             found[answer.evaluation_id][codes[answer.criterion_id]] = answer
     return found

@@ -3,13 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
+from antq_portal.lib.prepared import Prepared
 from criteria.proposals.drift import Drift, Said, is_drifted
 from criteria.scoring import AnswerValues, CriterionDefinition, SetDefinition, Verdict
 
 from ..models import Answer, Evaluation, SourceValue
 from .answer_words import own_words, values_of
 
+VALUES: Final = Prepared(
+    lambda evaluations: SourceValue.objects.filter(evaluation__in=evaluations).select_related(
+        "changed_by"
+    )
+)
 COMPARED = (
     "verdict", "numerator", "denominator", "count", "counts", "previous_counts", "parts_met", "points"
 )  # fmt: skip
@@ -48,7 +55,7 @@ def source_marks(
     """
     ids = [one.pk for one in evaluations]
     found: dict[int, SourceMark] = {}
-    for one in SourceValue.objects.filter(evaluation__in=ids).select_related("changed_by"):
+    for one in VALUES(evaluations=ids):
         row = definitions[one.evaluation_id].by_id.get(one.criterion_id)
         answer = answers.get(one.evaluation_id, {}).get(row.code) if row else None
         if row is None or answer is None:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from antq_portal.lib.prepared import Statement
 
 from ..models import Answer
 from ..models.answers import ChangeKind
@@ -30,8 +31,8 @@ WRITE: Final = """
 WITH file AS MATERIALIZED (
     SELECT evaluation.id FROM evaluations_evaluation evaluation
     JOIN evaluations_season season ON season.id = evaluation.season_id
-    WHERE evaluation.id = %(evaluation)s
-        AND (%(status)s = '' OR evaluation.status = %(status)s AND season.locked_at IS NULL)
+    WHERE evaluation.id = %(evaluation)s::bigint
+        AND (%(status)s::text = '' OR evaluation.status = %(status)s::text AND season.locked_at IS NULL)
     FOR UPDATE OF evaluation
 ), given AS MATERIALIZED (
     SELECT typed.* FROM file
@@ -39,6 +40,7 @@ WITH file AS MATERIALIZED (
 ), updated AS (
     UPDATE evaluations_answer AS answer SET ({columns}) = ROW({given}) FROM given
     WHERE answer.id = given.id AND answer.version = given.version - 1
+        AND answer.evaluation_id = %(evaluation)s::bigint
     RETURNING answer.id, answer.criterion_id, answer.version
 ), inserted AS (
     INSERT INTO evaluations_answer ({columns}) SELECT {given} FROM given WHERE given.id IS NULL
@@ -50,7 +52,7 @@ WITH file AS MATERIALIZED (
     INSERT INTO evaluations_answerchange
         (answer_id, kind, version, before, after, reason, by_id, at, click_key)
     SELECT written.id, one.kind, written.version, one.before, one.after, one.reason,
-        %(by)s, %(at)s, CASE WHEN known.id IS NULL THEN %(click_key)s::uuid END
+        %(by)s::bigint, %(at)s::timestamptz, CASE WHEN known.id IS NULL THEN %(click_key)s::uuid END
     FROM written
     LEFT JOIN evaluations_answerchange known
         ON known.answer_id = written.id AND known.click_key = %(click_key)s::uuid
@@ -58,8 +60,8 @@ WITH file AS MATERIALIZED (
         AS one(criterion_id bigint, kind text, before jsonb, after jsonb, reason text)
         USING (criterion_id)
 ), keyed_in AS (
-    UPDATE evaluations_evaluation SET entered_at = %(at)s, entered_by_id = %(by)s
-    WHERE id IN (SELECT id FROM file) AND %(enters)s AND EXISTS (SELECT FROM written)
+    UPDATE evaluations_evaluation SET entered_at = %(at)s::timestamptz, entered_by_id = %(by)s::bigint
+    WHERE id IN (SELECT id FROM file) AND %(enters)s::boolean AND EXISTS (SELECT FROM written)
 )
 SELECT criterion_id, id FROM written
 """
@@ -158,15 +160,13 @@ def _run(changes: Sequence[Change], *, by: User, now: Any, writing: Writing) -> 
     ]
     answers = [_row(change.answer) for change in changes]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(),
-            {
-                "evaluation": evaluation_id, "status": str(writing.status),
-                "answers": json.dumps(answers, default=str, ensure_ascii=False),
-                "changes": _packed(traces), "by": by.pk, "at": now,
-                "click_key": writing.click_key, "enters": writing.enters,
-            },
-        )  # fmt: skip
+        values = {
+            "evaluation": evaluation_id, "status": str(writing.status),
+            "answers": json.dumps(answers, default=str, ensure_ascii=False),
+            "changes": _packed(traces), "by": by.pk, "at": now,
+            "click_key": writing.click_key, "enters": writing.enters,
+        }  # fmt: skip
+        cursor.execute(*_statement().call(connection, values))
         return dict(cursor.fetchall())
 
 
@@ -182,9 +182,10 @@ def _columns() -> tuple[str, ...]:
 
 
 @cache
-def _statement() -> str:
+def _statement() -> Statement:
     names = _columns()
-    return WRITE.format(columns=", ".join(names), given=", ".join(f"given.{one}" for one in names))
+    given = ", ".join(f"given.{one}" for one in names)
+    return Statement("write_answers", WRITE.format(columns=", ".join(names), given=given))
 
 
 def _packed(values: Any) -> str:

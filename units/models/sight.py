@@ -4,14 +4,18 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Role
+from antq_portal.lib.prepared import Statement
 
-GRANTS_SQL = """
+GRANTS: Final = Statement(
+    "grants",
+    """
 WITH RECURSIVE held AS (
     SELECT role, kinds, unit_id AS held_id, unit_id
     FROM units_assignment
@@ -30,7 +34,8 @@ CROSS JOIN LATERAL (
     WHERE unit_id = held.unit_id AND (valid_from IS NULL OR valid_from <= %(day)s)
     ORDER BY valid_from DESC NULLS LAST LIMIT 1
 ) version
-"""
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ def sight_of(user: User, day: dt.date) -> Sight:
     if user.is_superuser:
         return Sight(sees_all=True, grants=())
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS_SQL, {"user": user.pk, "day": day, "year": day.year})
+        values = {"user": user.pk, "day": day, "year": day.year}
+        cursor.execute(*GRANTS.call(connection, values))
         rows = cursor.fetchall()
     grants = tuple(
         Grant(Role(role), tuple(kinds), held, unit, path, frozen)

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import ALLOWED, SUPERUSER_ACTS, Act, Reach, Role
+from antq_portal.lib.prepared import Prepared
 
 from ..models import (
     TERRITORIAL_KINDS,
@@ -154,11 +155,19 @@ def _carries(grant: Grant, act: Act, place: Place) -> bool:
     return place.path.startswith(grant.path)
 
 
+GOVERNMENT: Final = Prepared(
+    lambda ids: (
+        Unit.objects.filter(pk__in=ids, kind__in=TERRITORIAL_KINDS)
+        .order_by()
+        .values_list("pk", "kind")
+    )
+)
+
+
 def government_above(versions: Iterable[UnitVersion]) -> dict[int, str]:
     """Kinds of the units of government on the way from the nation down to these units, by id: one query."""
     ids = {ancestor for version in versions for ancestor in version.ancestor_ids}
-    found = Unit.objects.filter(pk__in=ids, kind__in=TERRITORIAL_KINDS)
-    return dict(found.values_list("pk", "kind"))
+    return dict(GOVERNMENT(ids=sorted(ids)))
 
 
 def acting_units(
