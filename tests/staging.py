@@ -28,6 +28,11 @@ class Stage:
     more: dict[str, Any] = field(default_factory=dict)
 
 
+def peopled() -> Stage:
+    """The cast alone, in a year of which nothing is written yet."""
+    return Stage(make_cast(), {})
+
+
 def opened() -> Stage:
     """The cast in a year whose seasons of residential areas are open."""
     cast = make_cast()

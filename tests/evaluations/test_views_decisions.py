@@ -15,12 +15,21 @@ from jobs.models import Job
 from tests import story
 from tests.cast import give_role
 from tests.evaluations.test_views_sessions import copy_files, typed
+from tests.staging import opened
 from units.coverage import Scheme
 
 pytestmark = pytest.mark.usefixtures("stage", "db")
 
 LIST = "/quyet-dinh/"
 NEW = "/quyet-dinh/moi/"
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    """Bản Ché Lầu is appraised; nothing is begun of the others."""
+    stage = opened()
+    story.appraised(stage.cast.che_lau, stage.cast)
+    return stage
 
 
 @pytest.fixture
@@ -56,17 +65,15 @@ def state(decision):
 
 
 def test_whole_chain_by_posts(cast, seasons, signed_in):
-    story.submitted(cast.che_lau, cast)
-    file = [story.year(), cast.che_lau.pk]
+    story.submitted(cast.hiem, cast)
+    file = [story.year(), cast.hiem.pk]
     client = signed_in(cast.minh)
     client.post(reverse("evaluations:appraisal_take_up", args=file))
     client.post(reverse("evaluations:appraisal_confirm", args=file), {"note": ""})
     opened = client.post("/tham-dinh/phien/moi/", typed(cast))
     session_id = int(opened.url.rstrip("/").rpartition("/")[2])
-    client.post(
-        reverse("evaluations:session_units", args=[session_id]), {"don_vi": [cast.che_lau.pk]}
-    )
-    ready = story.files(cast.che_lau)[Scheme.RECOGNITION].pk
+    client.post(reverse("evaluations:session_units", args=[session_id]), {"don_vi": [cast.hiem.pk]})
+    ready = story.files(cast.hiem)[Scheme.RECOGNITION].pk
     client.post(NEW, {"phien": session_id, "che_do": "recognition", "ho_so": [ready]})
     decision = Decision.objects.get()
     client.post(url("send", decision))
@@ -76,7 +83,7 @@ def test_whole_chain_by_posts(cast, seasons, signed_in):
 
     decision.refresh_from_db()
     assert (decision.status, decision.full_number) == (DecisionStatus.ISSUED, "05/QĐ-UBND")
-    assert story.files(cast.che_lau)[Scheme.RECOGNITION].status == Status.DECIDED
+    assert story.files(cast.hiem)[Scheme.RECOGNITION].status == Status.DECIDED
     assert Job.objects.filter(task="evaluations.decision_pdf").count() == 1
 
 

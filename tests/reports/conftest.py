@@ -20,7 +20,8 @@ from evaluations.models import (
 )
 from evaluations.models.evaluations import APPRAISED_STATES, APPROVED_STATES
 from evaluations.workflow import WITH_AUTHORITY, Status
-from tests.cast import Cast, make_unit, version_of
+from tests.cast import Cast, make_cast, make_unit, version_of
+from tests.staging import Stage
 from units.coverage import Coverage, Scheme
 from units.models import GRASSROOTS_KINDS, Kind, ManagingLevel, SubKind
 
@@ -125,8 +126,7 @@ def add_area(commune, name, sub_kind=SubKind.BAN):
     return make_unit(Kind.RESIDENTIAL_AREA, name, parent=commune, sub_kind=sub_kind)
 
 
-@pytest.fixture
-def year(cast):
+def begun(cast):
     """An empty year whose two seasons for residential areas are open."""
     found = Year(cast)
     found.season(RECOGNITION)
@@ -134,8 +134,7 @@ def year(cast):
     return found
 
 
-@pytest.fixture
-def full_year(year):
+def filled(year):
     """Na Mèo with a unit at every step, Sơn Thủy with one recognised unit."""
     cast, areas = year.cast, {}
     names = ("Na Pọng", "Sộp Huối", "Son", "Cha Khót", "Bo Hiềng")
@@ -191,6 +190,25 @@ def _write_steps(year, areas):
     outside = year.evaluate(cast.thuy_thanh, RECOGNITION, Status.DECIDED)
     year.register(cast.thuy_thanh)
     year.issue(cast.son_thuy, RECOGNITION, "01", outside)
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    """The full year."""
+    cast = make_cast()
+    return Stage(cast, {}, {"year": filled(begun(cast))})
+
+
+@pytest.fixture
+def year(copied, cast):
+    """The year of the module's stage, or an empty one."""
+    return copied.more["year"] if copied else begun(cast)
+
+
+@pytest.fixture
+def full_year(copied, year):
+    """The year with a unit at every step; see `filled`."""
+    return year if copied else filled(year)
 
 
 @pytest.fixture

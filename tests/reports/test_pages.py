@@ -17,7 +17,7 @@ from tests.cast import give_role, make_person
 from tests.reports.conftest import YEAR, add_area
 from units.models import Kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 every_report = pytest.mark.parametrize("slug", REPORTS)
 

@@ -19,7 +19,7 @@ from reports.renderers.json import plain_value
 from reports.renderers.xlsx import escaped
 from tests.reports.test_figures import table_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 

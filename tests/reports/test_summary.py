@@ -23,12 +23,13 @@ from evaluations.models import (
 )
 from evaluations.services.summaries import rebuild_summaries
 from evaluations.workflow import Status
-from tests.cast import give_role, make_person, make_unit, version_of
-from tests.reports.conftest import CLASSIFICATION, NOW, RECOGNITION, YEAR, add_area
+from tests.cast import give_role, make_cast, make_person, make_unit, version_of
+from tests.reports.conftest import CLASSIFICATION, NOW, RECOGNITION, YEAR, add_area, begun
 from tests.reports.test_parity import Cells
+from tests.staging import Stage
 from units.models import Kind, ManagingLevel, SubKind, UnitVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 OF_OLD = 2024
 THE_CHANGE = dt.date(2025, 7, 1)
@@ -133,9 +134,19 @@ def counted_plainly(unit, year, *, grouping, counting):
         return {row[0]: dict(zip(COUNTED, row[1:], strict=True)) for row in cursor.fetchall()}
 
 
+@pytest.fixture(scope="module")
+def stage(held):
+    """Two communes of a district of old that is gone, a third elsewhere, and all that may befall a unit in 2026."""
+    cast = make_cast()
+    return Stage(cast, {}, {"year": _whole(begun(cast))})
+
+
 @pytest.fixture
 def country(year):
-    """Two communes of a district of old that is gone, a third elsewhere, and all that may befall a unit in 2026."""
+    return year
+
+
+def _whole(year):
     cast = year.cast
     district = make_unit(
         Kind.DISTRICT, "Quan Sơn", parent=cast.province, sub_kind=SubKind.HUYEN,

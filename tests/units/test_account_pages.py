@@ -14,6 +14,8 @@ from units.models import Assignment, Kind, SubKind, Unit
 from units.selectors import kept_accounts
 from units.services import assign_role, lock_person, open_person, renew_link, unlock_person
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 DAY = dt.date(2026, 1, 1)
 URL = "/quan-tri/nguoi-dung/tai-khoan/"
 TYPED = {

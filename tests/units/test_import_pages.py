@@ -16,6 +16,8 @@ from units.importing import read_rows
 from units.models import Kind, SubKind, Unit, UnitVersion
 from units.services import SheetRefused, freeze_register, import_units, plan_import
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 URL = "/don-vi/nhap-excel/"
 DAY = dt.date(2026, 11, 1)
 

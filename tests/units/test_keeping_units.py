@@ -18,6 +18,8 @@ from units.services import (
     update_head_counts,
 )
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 DAY = dt.date(2026, 1, 1)
 SA_NA = UnitFacts(name="bản Bản Sa Ná", sub_kind=SubKind.BAN)
 

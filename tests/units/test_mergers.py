@@ -20,6 +20,8 @@ from units.services import (
     update_head_counts,
 )
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 DAY = dt.date(2026, 6, 1)
 EVE = dt.date(2026, 5, 31)
 ACT = "Nghị quyết 12/NQ-HĐND ngày 20/5/2026"

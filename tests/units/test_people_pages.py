@@ -11,6 +11,8 @@ from tests.cast import give_role, make_person, make_unit
 from units.models import Assignment, Kind, SubKind, Unit
 from units.services import assign_role, end_assignment
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 URL = "/quan-tri/nguoi-dung/"
 DAY = dt.date(2026, 3, 1)
 

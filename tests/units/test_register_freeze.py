@@ -13,7 +13,7 @@ from units.models import Kind, SubKind
 from units.selectors import keeping_place, powers_of
 from units.services import UnitFacts, close_unit, correct_unit, create_unit, freeze_register
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 FACTS = UnitFacts(name="Bản Mới", sub_kind=SubKind.BAN)
 

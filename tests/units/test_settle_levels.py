@@ -10,6 +10,8 @@ from units.models import Kind, SubKind
 from units.selectors import unmanaged_units
 from units.services import UnitFacts, correct_unit, create_unit, revise_unit, settle_levels
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 URL = "/don-vi/cap-quan-ly/"
 DAY = dt.date(2025, 7, 1)
 ACT = "Nghị quyết 202/2025/QH15"

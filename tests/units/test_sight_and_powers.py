@@ -11,6 +11,8 @@ from tests.cast import give_role, make_person, make_unit, version_of
 from units.models import Kind, SubKind, Unit, UnitSuccession, UnitVersion
 from units.selectors import Place, managing_unit_id, powers_of, units_managed_by
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 TODAY = dt.date.today()  # noqa: DTZ011
 YESTERDAY = TODAY - dt.timedelta(days=1)
 

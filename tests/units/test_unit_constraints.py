@@ -10,6 +10,8 @@ from accounts.roles import Role
 from tests.cast import give_role, make_unit, version_of
 from units.models import CoverageChoice, Kind, SubKind, Unit, UnitSuccession, UnitVersion
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 DAY = dt.date(2026, 1, 1)
 
 
