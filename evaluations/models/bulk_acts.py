@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
 from units.models import Unit
 
-from ..workflow import Action
+from ..workflow import EDITABLE, Action
+from .answers import AnswerChange
 from .evaluations import TransitionLog
 from .registrations import RegistrationLog
 
@@ -16,6 +17,12 @@ BULK_ACTIONS = (
     Action.SEND, Action.CALL_BACK, Action.ACCEPT, Action.RETURN,
     Action.SUBMIT, Action.TAKE_UP, Action.APPRAISE,
 )  # fmt: skip
+NO_INCIDENTS = "no_incidents"
+"""Zeros written into the empty counted rows of many units: no step of the procedure, but answers."""
+BULK_CHOICES = (
+    *((action.value, action.label) for action in BULK_ACTIONS),
+    (NO_INCIDENTS, "Xác nhận không xảy ra"),
+)
 
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):
@@ -28,7 +35,7 @@ class BulkActQuerySet(models.QuerySet["BulkAct"]):
 class BulkAct(models.Model):
     """One act that somebody did to many ticked units at once (việc hàng loạt)."""
 
-    action = models.CharField("thao tác", max_length=20, choices=Action)
+    action = models.CharField("thao tác", max_length=20, choices=BULK_CHOICES)
     year = models.PositiveSmallIntegerField("năm")
     done_at = models.DateTimeField("lúc làm")
     done_by = models.ForeignKey(
@@ -45,7 +52,8 @@ class BulkAct(models.Model):
         verbose_name_plural = "việc hàng loạt"
         constraints = [
             models.CheckConstraint(
-                name="bulk_act_action_known", condition=Q(action__in=BULK_ACTIONS)
+                name="bulk_act_action_known",
+                condition=Q(action__in=[code for code, _ in BULK_CHOICES]),
             ),
         ]
         indexes = [models.Index(fields=["done_by", "year", "-done_at"], name="bulk_act_of_person")]
@@ -82,9 +90,20 @@ class BulkActRowQuerySet(models.QuerySet["BulkActRow"]):
                 )
             ),
             ~Exists(later_of_registration.order_by()),
+            Q(answers_key=None) | Exists(_unchanged_answers()),
             problem="",
             undone_at=None,
         )
+
+
+def _unchanged_answers() -> models.QuerySet[AnswerChange]:
+    """What a row wrote and nobody changed since, while the file is still with the unit."""
+    return AnswerChange.objects.order_by().filter(
+        click_key=OuterRef("answers_key"),
+        version=F("answer__version"),
+        answer__evaluation__unit=OuterRef("unit"),
+        answer__evaluation__status__in=EDITABLE,
+    )
 
 
 class BulkActRow(models.Model):
@@ -103,6 +122,8 @@ class BulkActRow(models.Model):
     registration_log = models.OneToOneField(
         RegistrationLog, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    answers_key = models.UUIDField("lần ghi trả lời", null=True, blank=True)
+    """The click key of the answers that were written, where the act wrote answers."""
     problem = models.TextField("vì sao không làm được", blank=True)
     undone_at = models.DateTimeField("lúc hoàn tác", null=True, blank=True)
     undone_by = models.ForeignKey(
@@ -129,9 +150,15 @@ class BulkActRow(models.Model):
                     Q(recognition_log__isnull=False)
                     | Q(classification_log__isnull=False)
                     | Q(registration_log__isnull=False)
+                    | Q(answers_key__isnull=False)
                 )
                 | ~Q(problem="")
-                & Q(recognition_log=None, classification_log=None, registration_log=None),
+                & Q(
+                    recognition_log=None,
+                    classification_log=None,
+                    registration_log=None,
+                    answers_key=None,
+                ),
             ),
             models.CheckConstraint(
                 name="bulk_act_row_undone_at_iff_by",

@@ -14,13 +14,24 @@ from accounts.roles import Act
 from units.models import Kind, UnitVersion
 from units.selectors import Place, Powers
 
-from ..models import BulkAct, BulkActRow, Evaluation, RegistrationLog, TransitionLog
+from ..models import (
+    AnswerChange,
+    BulkAct,
+    BulkActRow,
+    Evaluation,
+    RegistrationLog,
+    TransitionLog,
+)
+from ..models.bulk_acts import NO_INCIDENTS
 from ..workflow import ARROWS, Action
 from .authorities import authority_for_act, refresh_authorities, registration_place
+from .bulk_answers import why_answers_stay, written_changes
 from .queue import OVERRULED
 
-UNDOABLE: Final = (Action.SEND, Action.ACCEPT, Action.SUBMIT, Action.TAKE_UP, Action.APPRAISE)
-"""Acts with a legal arrow back; the others are put right by the act that follows them."""
+UNDOABLE: Final = (
+    Action.SEND, Action.ACCEPT, Action.SUBMIT, Action.TAKE_UP, Action.APPRAISE, NO_INCIDENTS,
+)  # fmt: skip
+"""Acts with a way back; the others are put right by the act that follows them."""
 OFFERED: Final = 3
 """So many of the latest acts are offered to be undone on a page."""
 
@@ -40,6 +51,8 @@ class DoneRow:
     row: BulkActRow
     name: str
     moved_on: str
+    answers: Sequence[AnswerChange] = ()
+    """What was written into the unit's file, where the act wrote answers."""
 
     @property
     def is_done(self) -> bool:
@@ -73,7 +86,7 @@ def spoken_title(bulk_act: BulkAct) -> str:
 
 
 def done_rows(bulk_act: BulkAct, user: User) -> list[DoneRow]:
-    """What became of each unit the person sees: the refused ones first, then by name; four queries."""
+    """What became of each unit the person sees: the refused ones first, then by name; five queries at most."""
     rows = list(
         BulkActRow.objects.visible_to(user)
         .filter(bulk_act=bulk_act)
@@ -88,9 +101,14 @@ def done_rows(bulk_act: BulkAct, user: User) -> list[DoneRow]:
     ids = [row.unit_id for row in rows]
     versions = UnitVersion.objects.in_force(localdate()).filter(unit__in=ids)
     named = {one.unit_id: (one.sort_key, one.name) for one in versions}
-    later = _later_steps(rows)
+    later, answers = _later_steps(rows), written_changes(rows)
     return [
-        DoneRow(row, named.get(row.unit_id, ("", str(row.unit)))[1], _told(later.get(row.pk)))
+        DoneRow(
+            row,
+            named.get(row.unit_id, ("", str(row.unit)))[1],
+            why_answers_stay(answers[row.pk]) if row.answers_key else _told(later.get(row.pk)),
+            answers.get(row.pk, ()),
+        )
         for row in sorted(rows, key=lambda one: (one.is_done, named.get(one.unit_id, ("",))[0]))
     ]
 
@@ -148,7 +166,7 @@ def _title(act: BulkAct) -> str:
     kind = Kind(act.first_kind).label.lower() if is_one_kind else "đơn vị"
     when = localtime(act.done_at)
     day = "" if when.date() == localdate() else f" ngày {when:%d/%m/%Y}"
-    what = str(act.get_action_display())
+    what = str(act.get_action_display()) + (" cho" if act.action == NO_INCIDENTS else "")
     return f"{what[:1].lower()}{what[1:]} {act.done_count} {kind} lúc {when:%H:%M}{day}"
 
 
@@ -164,9 +182,11 @@ def require_undo(bulk_act: BulkAct, powers: Powers, rows: Sequence[DoneRow]) -> 
     refused = None
     for one in rows:
         log = one.row.registration_log or one.row.recognition_log or one.row.classification_log
-        if log is None:
+        if log is None and not one.answers:
             continue
-        act, place = _asked_for(log)
+        act, place = (
+            _asked_for(log) if log else _of_file(one.answers[0].answer.evaluation, Act.ANSWER)
+        )
         if powers.may(act, place):
             return
         refused = refused or powers.denial(act, place)
@@ -177,6 +197,9 @@ def _asked_for(log: TransitionLog | RegistrationLog) -> tuple[Act, Place]:
     act = ARROWS[log.procedure, log.from_status, log.action].act
     if isinstance(log, RegistrationLog):
         return act, registration_place(log.registration.unit_version, act)
-    evaluation = log.evaluation
+    return _of_file(log.evaluation, act)
+
+
+def _of_file(evaluation: Evaluation, act: Act) -> tuple[Act, Place]:
     refresh_authorities([evaluation])
     return act, Place.of(evaluation.unit_version, authority_id=authority_for_act(evaluation, act))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -56,11 +57,17 @@ class Typed:
 
 @transaction.atomic
 def save_answers(
-    evaluation: Evaluation, typed: Mapping[str, Typed], *, by: User, reason: str = ""
+    evaluation: Evaluation,
+    typed: Mapping[str, Typed],
+    *,
+    by: User,
+    reason: str = "",
+    click_key: UUID | None = None,
 ) -> list[Answer]:
     """Save the unit's own answers by criterion code; return the rows that changed, in the set's order.
 
-    All or nothing; `reason` is how they came in, where they were not typed ("Nhập từ Excel").
+    All or nothing; `reason` is how they came in, where they were not typed ("Nhập từ Excel"), and
+    the changes keep `click_key`, by which a bulk act finds them again.
     Classification rows that follow from recognition answers are proposed anew.
     Raises ValidationError keyed "code.field" (or "code" for the row), PermissionDenied, and
     TransitionRefused with code `wrong_state`, `season_closed` or `stale` (who, when).
@@ -69,7 +76,8 @@ def save_answers(
     refuse_unless_editable(locked)
     definition = definition_of(locked.season.criteria_set)
     refuse_wrong(definition, typed)
-    changed = _write_own(locked, definition, typed, by=by, reason=reason)
+    writing = Writing(enters=True, click_key=click_key)
+    changed = _write_own(locked, definition, typed, by=by, reason=reason, writing=writing)
     if changed:
         propose_classification(locked, by=by)
     return changed
@@ -329,6 +337,7 @@ def _write_own(
     *,
     by: User,
     reason: str,
+    writing: Writing,
 ) -> list[Answer]:
     rows = rows_of(evaluation)
     found = {
@@ -338,7 +347,7 @@ def _write_own(
     }
     changes = {code: replace(one, reason=reason) for code, one in found.items() if one is not None}
     refuse_frozen_rows(evaluation, changes)
-    return record_changes(list(changes.values()), by=by, writing=Writing(enters=True))
+    return record_changes(list(changes.values()), by=by, writing=writing)
 
 
 def own_change(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,10 +14,12 @@ from units.coverage import Scheme
 from units.models import Unit
 
 from ..models import BulkAct, BulkActRow, Evaluation, Registration, RegistrationLog, TransitionLog
+from ..models.bulk_acts import NO_INCIDENTS
 from ..selectors.bulk_acts import spoken_title, why_moved_on
 from ..workflow import Action
+from .bulk_answers import take_back_answers
 from .evaluations import reopen_appraisal, withdraw_file
-from .refusals import spoken
+from .refusals import refusal_of
 from .registrations import call_back_registration, unaccept_registration
 from .releases import release_file
 
@@ -68,7 +70,7 @@ def undo_bulk_act(bulk_act: BulkAct, *, by: User) -> list[BulkActRow]:
     The rows keep what was done, or why a unit stays. Raises TransitionRefused where the act has no
     way back, PermissionDenied if the person may do it for none of the units.
     """
-    if bulk_act.action not in OF_REGISTRATION and bulk_act.action not in OF_FILE:
+    if bulk_act.action not in (*OF_REGISTRATION, *OF_FILE, NO_INCIDENTS):
         raise TransitionRefused(f"“{bulk_act.get_action_display()}” không hoàn tác được.")
     reason = f"Hoàn tác: {spoken_title(bulk_act)}"
     rows = BulkActRow.objects.visible_to(by).filter(bulk_act=bulk_act, problem="", undone_at=None)
@@ -85,17 +87,6 @@ def undo_bulk_act(bulk_act: BulkAct, *, by: User) -> list[BulkActRow]:
     if denied and not tried:
         raise denied[0]
     return tried
-
-
-def refusal_of(run: Callable[[], object]) -> str:
-    """Do something and return why it was refused, a line for each reason; empty when it was done."""
-    try:
-        run()
-    except (TransitionRefused, ObjectDoesNotExist) as refused:
-        return str(refused) or "Chưa làm được."
-    except ValidationError as wrong:
-        return "\n".join(spoken(wrong))
-    return ""
 
 
 @transaction.atomic
@@ -127,7 +118,9 @@ def _undo(row: BulkActRow, bulk_act: BulkAct, reason: str, *, by: User) -> None:
     moved = why_moved_on(locked)
     if moved:
         raise TransitionRefused(moved)
-    if locked.registration_log:
+    if locked.answers_key:
+        take_back_answers(locked, reason=reason, by=by)
+    elif locked.registration_log:
         back = OF_REGISTRATION[bulk_act.action]
         back(locked.registration_log.registration, note=reason, by=by)
     else:

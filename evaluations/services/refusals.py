@@ -1,6 +1,10 @@
 """What a refusal says, as sentences for the person who asked."""
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from collections.abc import Callable
+
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
+
+from criteria.exceptions import TransitionRefused
 
 
 def spoken(invalid: ValidationError) -> list[str]:
@@ -12,3 +16,14 @@ def spoken(invalid: ValidationError) -> list[str]:
         for key, found in invalid.message_dict.items()
         for message in found
     ]
+
+
+def refusal_of(run: Callable[[], object]) -> str:
+    """Do something and return why it was refused, a line for each reason; empty when it was done."""
+    try:
+        run()
+    except (TransitionRefused, ObjectDoesNotExist) as refused:
+        return str(refused) or "Chưa làm được."
+    except ValidationError as wrong:
+        return "\n".join(spoken(wrong))
+    return ""

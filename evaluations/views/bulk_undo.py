@@ -10,12 +10,13 @@ from antq_portal.lib.clicks import each_by_itself
 from units.selectors import powers_of
 
 from ..models import BulkAct
+from ..models.bulk_acts import NO_INCIDENTS
 from ..selectors.bulk_acts import UNDOABLE, done_rows, require_undo, spoken_title
 from ..services.bulk_acts import undo_bulk_act
 from ..workflow import Action
 from .refusals import attempt
 
-FILE_QUERY = {Action.SUBMIT: "?buoc=kiem-tra"}
+FILE_QUERY = {Action.SUBMIT.value: "?buoc=kiem-tra", NO_INCIDENTS: "?tab=tt124"}
 """Where in a unit's file a refusal of the act is mended; registrations have a tab of their own."""
 OF_REGISTRATION = (Action.SEND, Action.CALL_BACK, Action.ACCEPT, Action.RETURN)
 OF_APPRAISAL = (Action.TAKE_UP, Action.APPRAISE)
@@ -59,6 +60,7 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
         "title": spoken_title(bulk_act),
         "back": [row for row in rows if row.can_go_back],
         "kept": [row for row in rows if row.is_done and not row.is_undone and row.moved_on],
+        "is_answers": bulk_act.action == NO_INCIDENTS,
         "back_url": url,
     }
     return render(request, "evaluations/bulk_undo.html", context)
@@ -78,7 +80,7 @@ def _may_be_undone(request: HttpRequest, bulk_act: BulkAct) -> bool:
 def _query(bulk_act: BulkAct) -> str:
     if bulk_act.action in OF_REGISTRATION:
         return "?tab=dang-ky"
-    return FILE_QUERY.get(Action(bulk_act.action), "")
+    return FILE_QUERY.get(bulk_act.action, "")
 
 
 def _back_url(request: HttpRequest, bulk_act: BulkAct) -> str:

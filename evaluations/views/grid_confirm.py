@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,8 +16,9 @@ from antq_portal.lib.clicks import each_by_itself
 from criteria.scoring import AnswerValues
 
 from ..services.answers import Typed
-from ..services.bulk_acts import refusal_of
+from ..services.bulk_answers import answer_each
 from ..services.evaluations import open_file
+from ..services.refusals import refusal_of
 from .areas import area_page, choose_area
 from .grid_page import Cell, GridPage, GridRow
 from .grids import GET_OR_POST, grid_of, write_cells
@@ -36,9 +38,7 @@ def no_incidents(request: HttpRequest, year: int) -> HttpResponse:
     rows = [row for row in grid.all_rows if _empty(row)]
     left_out, meant = _sorted(request, rows)
     if request.method == "POST" and meant:
-        return _write(
-            grid, meant, lambda row: _write_zeros(grid, row), "Đã xác nhận không xảy ra cho"
-        )
+        return _write_all_zeros(grid, meant)
     return _ask(grid, "evaluations/no_incidents.html", rows, left_out, meant)
 
 
@@ -108,6 +108,23 @@ def _write(
     return redirect(grid.url("criterion_grid"))
 
 
+def _write_all_zeros(grid: GridPage, meant: Sequence[GridRow]) -> HttpResponse:
+    """Write each unit by itself as one bulk act, which can be undone by name."""
+    runs = [
+        (row.row.version.unit, lambda key, row=row: _write_zeros(grid, row, key)) for row in meant
+    ]
+    done = answer_each(runs, year=grid.page.year, by=grid.page.user)
+    request, names = grid.page.request, {row.row.unit_id: row.row.name for row in meant}
+    rows = list(done.rows.all())
+    for row in rows:
+        if row.problem:
+            messages.error(request, f"{names[row.unit_id]}: {row.problem}")
+    count = sum(row.is_done for row in rows)
+    if count:
+        messages.success(request, f"Đã xác nhận không xảy ra cho {count} đơn vị.")
+    return redirect(grid.url("criterion_grid"))
+
+
 def _problem(run: Callable[[], None]) -> str:
     try:
         return refusal_of(run)
@@ -120,14 +137,14 @@ def _empty(row: GridRow) -> list[Cell]:
 
 
 @transaction.atomic
-def _write_zeros(grid: GridPage, row: GridRow) -> None:
+def _write_zeros(grid: GridPage, row: GridRow, key: UUID) -> None:
     """Zeros into the empty rows of one unit; what its book proposes as the file opens is not talked over."""
     if grid.evaluation_of(row.row) is None:
         open_file(row.row.version.unit, year=grid.page.year, by=grid.page.user)
         again = replace(grid, units_only=frozenset([row.row.unit_id]))
         row = again.all_rows[0]
         grid = again
-    write_cells(grid, row, _zeros(row))
+    write_cells(grid, row, _zeros(row), click_key=key)
 
 
 def _zeros(row: GridRow) -> dict[str, Typed]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -17,6 +18,8 @@ from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
 
 from ..forms.answers import AnswerInput, name_of, read_answer, typed_of
+from ..models.bulk_acts import NO_INCIDENTS
+from ..selectors.bulk_acts import recent_acts
 from ..selectors.grids import answers_at
 from ..services.answers import Typed, save_answers
 from ..services.evaluations import open_file
@@ -183,14 +186,16 @@ def _save_cell(grid: GridPage, row: GridRow, code: str, typed: Typed) -> GridRow
 
 
 @transaction.atomic
-def write_cells(grid: GridPage, row: GridRow, values: Mapping[str, Typed]) -> None:
+def write_cells(
+    grid: GridPage, row: GridRow, values: Mapping[str, Typed], *, click_key: UUID | None = None
+) -> None:
     """Save some cells of one unit together, its file opened if need be."""
     page, unit = grid.page, row.row.version.unit
     evaluation = grid.evaluation_of(row.row)
     if evaluation is None:
         opened = open_file(unit, year=page.year, by=page.user)
         evaluation = next(one for one in opened if one.season.scheme == SCHEMES[grid.scheme])
-    save_answers(evaluation, values, by=page.user)
+    save_answers(evaluation, values, by=page.user, click_key=click_key)
 
 
 def _with_errors(row: GridRow, code: str, invalid: ValidationError) -> GridRow:
@@ -267,6 +272,7 @@ def _asking(grid: GridPage) -> dict[str, object]:
         asked |= {
             "empty_count": len(grid.counts["con-trong"]),
             "none_url": grid.url("no_incidents"),
+            "offers": recent_acts(grid.page.user, year=grid.page.year, actions=(NO_INCIDENTS,)),
         }
     return asked
 

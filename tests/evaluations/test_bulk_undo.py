@@ -8,11 +8,24 @@ from django.utils.timezone import localtime
 
 from criteria.exceptions import TransitionRefused
 from criteria.scoring import AnswerValues
-from evaluations.models import BulkAct, BulkActRow, Registration, TransitionLog
+from evaluations.models import (
+    Answer,
+    AnswerChange,
+    BulkAct,
+    BulkActRow,
+    Registration,
+    TransitionLog,
+)
+from evaluations.models.bulk_acts import NO_INCIDENTS
 from evaluations.selectors.bulk_acts import recent_acts, spoken_title
-from evaluations.services.answers import Typed, save_appraisal
+from evaluations.services.answers import Typed, save_answers, save_appraisal
 from evaluations.services.bulk_acts import do_to_each, undo_bulk_act
-from evaluations.services.evaluations import appraise_file, submit_file, take_up_file
+from evaluations.services.evaluations import (
+    appraise_file,
+    submit_file,
+    take_up_file,
+    withdraw_file,
+)
 from evaluations.services.registrations import (
     accept_registration,
     save_registration,
@@ -216,3 +229,89 @@ def test_appraiser_takes_up_and_confirms_from_the_sheet_where_all_agrees(ready, 
     assert "xong 1/2 đơn vị" in words(page)
     assert "Có chỗ khác trả lời của đơn vị" in words(page)
     assert states(cast.che_lau, cast.hiem) == [{Status.APPRAISED}, {Status.IN_REVIEW}]
+
+
+# Zeros for many units ---------------------------------------------------------------------------
+
+
+def zeros(client, **left_out):
+    """Confirm over the web that nothing happened; the act it made."""
+    url = address("no_incidents", story.year(), dong="tt124:vu-viec")
+    page = client.post(url, left_out, follow=True)
+    return BulkAct.objects.latest("pk"), words(page)
+
+
+def counted(unit):
+    """What stands in the unit's counted rows, by code."""
+    rows = Answer.objects.filter(evaluation__unit=unit, criterion__answer_type="incidents")
+    return {one.criterion.code: list(one.counts or ()) for one in rows.select_related("criterion")}
+
+
+def test_zeros_for_many_units_are_named_and_taken_back_but_for_what_was_changed_since(
+    cast, open_year, as_
+):
+    client = as_(cast.lan)
+    done, page = zeros(client)
+    title = f"xác nhận không xảy ra cho 2 khu dân cư lúc {localtime(done.done_at):%H:%M}"
+    full = counted(cast.hiem)
+    recognition = story.files(cast.hiem)[Scheme.RECOGNITION]
+    changed = {"4.3.a": Typed(AnswerValues(counts=(2,)), base_version=1)}
+    save_answers(recognition, changed, by=cast.lan)
+    asked = words(client.get(f"{done.get_absolute_url()}hoan-tac/"))
+
+    after = words(client.post(f"{done.get_absolute_url()}hoan-tac/", follow=True))
+
+    assert "Đã xác nhận không xảy ra cho 2 đơn vị" in page
+    assert f"Hoàn tác: {title}" in page
+    assert len(full) == 12
+    assert not any(map(sum, full.values()))
+    assert "dòng đã có người sửa từ lúc đó thì giữ nguyên" in asked
+    assert "Đã hoàn tác 2 đơn vị" in after
+    assert set(map(tuple, counted(cast.che_lau).values())) == {()}
+    left = counted(cast.hiem)
+    assert left.pop("4.3.a") == [2]
+    assert set(map(tuple, left.values())) == {()}
+    reasons = AnswerChange.objects.filter(
+        answer__evaluation__unit=cast.che_lau, answer__criterion__answer_type="incidents", version=2
+    )
+    assert set(reasons.values_list("reason", flat=True)) == {f"Hoàn tác: {title}"}
+    assert recent_acts(cast.lan, year=story.year()) == []
+
+
+def test_zeros_stay_once_the_file_went_on_or_every_row_was_written_again(ready, as_):
+    cast = ready
+    recognition = story.files(cast.che_lau)[Scheme.RECOGNITION]
+    rows = recognition.answers.filter(criterion__answer_type="incidents")
+    versions = dict(rows.values_list("criterion__code", "version"))
+    emptied = {code: Typed(AnswerValues(), version) for code, version in versions.items()}
+    save_answers(recognition, emptied, by=cast.lan)
+    done, _ = zeros(as_(cast.lan))
+    submit_file(cast.che_lau, year=story.year(), by=cast.lan)
+    offered = recent_acts(cast.lan, year=story.year(), actions=(NO_INCIDENTS,))
+
+    undo_bulk_act(done, by=cast.lan)
+    sent = BulkActRow.objects.get(bulk_act=done).undo_problem
+    withdraw_file(cast.che_lau, year=story.year(), by=cast.lan)
+    again = {
+        code: Typed(AnswerValues(counts=tuple(1 for _ in zeros)), versions[code] + 2)
+        for code, zeros in counted(cast.che_lau).items()
+    }
+    save_answers(recognition, again, by=cast.lan)
+    undo_bulk_act(done, by=cast.lan)
+
+    assert offered == []
+    assert "“Đã gửi thẩm định”; giữ nguyên" in sent
+    assert "đã ghi lại lúc" in BulkActRow.objects.get(bulk_act=done).undo_problem
+    assert all(all(counts) for counts in counted(cast.che_lau).values())
+
+
+def test_zeros_of_others_are_taken_back_by_nobody_who_enters_nothing_there(cast, open_year, as_):
+    done, _ = zeros(as_(cast.lan))
+    before = counted(cast.che_lau)
+
+    with pytest.raises(PermissionDenied):
+        undo_bulk_act(done, by=cast.minh)
+
+    assert as_(cast.minh).post(f"{done.get_absolute_url()}hoan-tac/").status_code == 403
+    assert as_(cast.nga).get(f"{done.get_absolute_url()}hoan-tac/").status_code == 404
+    assert counted(cast.che_lau) == before
