@@ -31,6 +31,8 @@ WRONG = 400
 FORBIDDEN = 403
 MISSING = 404
 CONFLICT = 409
+SHORT = "gon"
+"""The field by which a page that shows no row, such as a grid, asks for version and time alone."""
 
 
 @answers_script
@@ -75,11 +77,13 @@ def _save(request: HttpRequest, file: RowFile) -> JsonResponse:
 
 
 def _done(request: HttpRequest, saved: SavedRow, empty: AnswerInput) -> JsonResponse:
+    short = {"version": saved.version, "at": f"{localtime(saved.at):%H:%M}"}
+    if request.POST.get(SHORT):
+        return JsonResponse(short)
     sheet, row = _place(saved.file)
     page = FilePage(request, saved.file.file)
     return JsonResponse({
-        "version": saved.version,
-        "at": f"{localtime(saved.at):%H:%M}",
+        **short,
         "row": _html("_row_state", {"row": row, "input": empty}),
         "running": _html("_running", {**running_context(page, sheet), "page": page}),
     })  # fmt: skip

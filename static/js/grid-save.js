@@ -60,9 +60,10 @@
     const waits = isHeld || !isWhole(answer);
     answer.body = body;
     answer.isHeld = waits;
-    const item = { path: `${form.dataset.rows}${answer.unit}/dong/${answer.criterion}/`, name: `c${answer.criterion}-version`, body, label: nameOf(answer), page: `${location.pathname}${location.search}#u${answer.unit}`, ...changes };
+    const item = { path: `${form.dataset.rows}${answer.unit}/dong/${answer.criterion}/`, name: `c${answer.criterion}-version`, body, isShort: true, label: nameOf(answer), page: `${location.pathname}${location.search}#u${answer.unit}`, ...changes };
     if (isNew && !("version" in item)) item.version = versionOf(answer);
-    if (waits) item.state = "held";
+    answer.isLater = item.state === "later";
+    if (waits) item.state ||= "held";
     mark(answer, waits && !isHeld ? "half" : "waits", waits && !isHeld ? "còn thiếu một số, chưa gửi" : "");
     tell("put", { key: keyOf(answer), isHeld: waits, isChosen, isQuiet, item });
   };
@@ -94,7 +95,7 @@
   form.addEventListener("change", ({ target }) => { const answer = answerOf(target); if (answer) soon(answer); });
   form.addEventListener("grid:confirm", ({ target }) => { const answer = answerOf(target); if (answer) confirmProposal(answer); });
   const flush = () => { for (const answer of toPut) { toPut.delete(answer); put(answer, { isQuiet: true }); } };
-  window.addEventListener("pagehide", () => { const answer = answerOf(document.activeElement || {}); if (answer && answer.isHeld) soon(answer); flush(); tell("send"); });
+  window.addEventListener("pagehide", () => { const answer = answerOf(document.activeElement || {}); if (answer && answer.isHeld && !answer.isLater) soon(answer); flush(); tell("send"); });
   form.addEventListener("submit", (event) => { event.preventDefault(); flush(); tell("send"); });
 
   /* What the server made of it. */
@@ -145,6 +146,11 @@
     made.addEventListener("click", act);
     return made;
   };
+  const remind = (answer) => {
+    answer.isLater = true;
+    mark(answer, "conflict", "hai bản, hỏi sau");
+    open(answer, make("span", "hai bản, hỏi sau: của bạn giữ trên máy này. "), button("Xem hai bản", () => put(answer, { isChosen: true }), "quiet"));
+  };
   const dispute = (answer, data) => {
     mark(answer, "conflict", `${data.who} đã lưu một bản khác`);
     const back = () => { shown(answer)[0].focus(); closePanel(answer); };
@@ -159,7 +165,7 @@
       mark(answer, "saved", "đã lấy bản kia");
       back();
     };
-    const later = () => { put(answer, { isHeld: true, isChosen: true, sent: null, state: "later", theirs: data.version }); mark(answer, "conflict", "hai bản, hỏi sau"); back(); };
+    const later = () => { put(answer, { isHeld: true, isChosen: true, sent: null, state: "later", theirs: data.version }); back(); remind(answer); };
     open(
       answer, make("span", `${data.who} đã lưu lúc ${data.at}: “${data.theirs.text || "để trống"}”. Của bạn: “${data.mine.text || "để trống"}”. `),
       button("Giữ của tôi", mine, "primary"), button("Lấy bản kia", theirs), button("Giữ cả hai, hỏi sau", later, "quiet"),
@@ -187,7 +193,8 @@
       const values = new URLSearchParams(item.body);
       answer.inputs.forEach((input) => { const name = input.name.replace(/^u\d+/, ""); if (values.has(name)) input.value = values.get(name); });
       answer.body = item.body;
-      answer.isHeld = item.state === "held";
+      answer.isHeld = ["held", "later"].includes(item.state);
+      if (item.state === "later") { remind(answer); continue; }
       mark(answer, item.state === "conflict" ? "conflict" : item.state === "held" ? "half" : "waits", item.message || "");
       if (item.state === "held" && isWhole(answer)) put(answer, { isChosen: true });
       if (item.state === "conflict") put(answer, { isChosen: true });

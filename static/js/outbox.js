@@ -24,24 +24,35 @@
     const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
   };
+  /* One item as it is kept now, whoever wrote it last: what is sent or changed goes by this, never by the copy. */
   const read = (key) => {
     if (unstored.has(key)) return unstored.get(key);
     try { return JSON.parse(localStorage.getItem(HOME + key)); } catch { return null; }
   };
+  /* All of them, for counting and showing: read once, and again as soon as another tab has written. */
+  let copy = null;
+  const readAll = () => {
+    let stored = [];
+    try { stored = Object.keys(localStorage).filter((key) => key.startsWith(HOME)).map((key) => read(key.slice(HOME.length))); } catch { /* storage is off */ }
+    const found = stored.filter((item) => item && !unstored.has(item.key));
+    return new Map([...found, ...unstored.values()].sort((a, b) => a.order - b.order).map((item) => [item.key, item]));
+  };
+  const items = () => { copy ||= readAll(); return [...copy.values()]; };
+  const fresh = () => { copy = null; return items(); };
   const keep = (item) => {
     if (isLeaving) return;
     try {
       localStorage.setItem(HOME + item.key, JSON.stringify(item));
       unstored.delete(item.key);
     } catch { unstored.set(item.key, item); }
+    copy?.set(item.key, { ...item });
     isFull = unstored.size > 0;
   };
-  const forget = (key) => { unstored.delete(key); try { localStorage.removeItem(HOME + key); } catch { /* storage is off */ } isFull = unstored.size > 0; };
-  const items = () => {
-    let stored = [];
-    try { stored = Object.keys(localStorage).filter((key) => key.startsWith(HOME)).map((key) => read(key.slice(HOME.length))); } catch { /* storage is off */ }
-    const found = stored.filter((item) => item && !unstored.has(item.key));
-    return [...found, ...unstored.values()].sort((a, b) => a.order - b.order);
+  const forget = (key) => {
+    unstored.delete(key);
+    try { localStorage.removeItem(HOME + key); } catch { /* storage is off */ }
+    copy?.delete(key);
+    isFull = unstored.size > 0;
   };
   const unsent = () => items().filter((item) => item.tried || (item.state && item.state !== "held") || isSignedOut || isDown);
 
@@ -55,10 +66,14 @@
     token = JSON.parse(page.body.getAttribute("hx-headers") || "{}");
     return "";
   };
-  const post = async ({ path, name, sent, isPart }) => {
+  const formOf = ({ name, sent, isShort }) => {
     const form = new URLSearchParams(sent.body);
     if (name) form.set(name, sent.version);
     form.set("lan", sent.lan);
+    if (isShort) form.set("gon", "1");
+    return form;
+  };
+  const submit = async (path, form, isPart = false) => {
     const headers = { ...token, Accept: "application/json", ...(isPart ? { "HX-Request": "true" } : {}) };
     const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(20000) } : {};
     /* A request that outlives its page may hold 64 KB at most. */
@@ -68,10 +83,14 @@
     let data = {};
     try { data = JSON.parse(text); } catch { data = { html: text }; }
     if (answer.redirected && new URL(answer.url).pathname.startsWith("/dang-nhap/")) return { status: 401, data };
-    /* Somebody between us and the portal may answer in its place: only its own words count as saved. */
-    const isOurs = isPart ? /id="c\d+-papers"/.test(data.html || "") : "version" in data;
-    if (answer.ok && !isOurs) throw new Error("not the portal's answer");
     return { status: answer.status, data };
+  };
+  const post = async (item) => {
+    const { status, data } = await submit(item.path, formOf(item), item.isPart);
+    /* Somebody between us and the portal may answer in its place: only its own words count as saved. */
+    const isOurs = item.isPart ? /id="c\d+-papers"/.test(data.html || "") : "version" in data;
+    if (status < 300 && !isOurs) throw new Error("not the portal's answer");
+    return { status, data };
   };
   const answered = (item, status, data) => {
     const now = read(item.key);
@@ -90,17 +109,22 @@
     tell("answer", { key: item.key, status, data, isLast });
     return isLast || status === 409 ? "next" : "same";
   };
-  const failed = (item) => { const now = read(item.key); if (now) { now.tried = true; keep(now); } };
-  const sendOne = async (key, hasRenewed = false) => {
+  const failed = (item, changes = {}) => { const now = read(item.key); if (now) keep({ ...now, tried: true, ...changes }); };
+  const isBusy = (status, data) => status === 409 && !data.code || status === 429 || status >= 500;
+  const ready = (key) => {
     const item = read(key);
-    if (!item || WAITS.includes(item.state)) return "next";
+    if (!item || WAITS.includes(item.state)) return null;
     if (!item.sent) { item.sent = { lan: once(), body: item.body, version: item.version }; keep(item); }
+    return item;
+  };
+  const sendOne = async (key, hasRenewed = false) => {
+    const item = ready(key);
+    if (!item) return "next";
     let found;
     try { found = await post(item); } catch { failed(item); isDown = true; return "stop"; }
     isDown = false;
     if (found.status === 401) { failed(item); isSignedOut = true; return "stop"; }
-    const isBusy = found.status === 409 && !found.data.code;
-    if (isBusy || found.status === 429 || found.status >= 500) { failed(item); return "next"; }
+    if (isBusy(found.status, found.data)) { failed(item); return "next"; }
     if (found.status === 403 && found.data.html && !hasRenewed) {
       const why = await renewToken();
       if (!why) return sendOne(key, true);
@@ -111,14 +135,68 @@
     isSignedOut = false;
     return answered(item, found.status, found.data);
   };
+
+  /* More than a few rows go in one request. Without an answer they go again, each with the key it had;
+     rows that the portal could not take together go one by one. */
+  const ROW = /^(.*\/)(\d+)\/dong\/(\d+)\/$/;
+  const FEW = 3;
+  const MOST = 40;
+  const LONGEST = 40000;
+  let most = MOST;
+  const bundleFrom = (list) => {
+    const start = ROW.exec(list[0].path)?.[1];
+    if (!start || list[0].isAlone || list[0].isPart) return [];
+    const found = [];
+    let length = 0;
+    for (const item of list) {
+      if (item.isAlone || item.isPart || ROW.exec(item.path)?.[1] !== start) continue;
+      length += 2 * item.body.length + 200;
+      if (found.length === most || length > LONGEST) break;
+      found.push(item);
+    }
+    return found.length > FEW ? found : [];
+  };
+  const sendBundle = async (list, hasRenewed = false) => {
+    const bundle = list.map(({ key }) => ready(key)).filter(Boolean);
+    if (!bundle.length) return "next";
+    const all = (changes) => bundle.forEach((item) => failed(item, changes));
+    const form = new URLSearchParams(bundle.map((item) => { const [, , unit, criterion] = ROW.exec(item.path); return ["dong", `${unit}/${criterion}?${formOf(item)}`]; }));
+    let found;
+    try { found = await submit(`${ROW.exec(bundle[0].path)[1]}dong/`, form); } catch { all(); isDown = true; most = Math.max(FEW + 2, most >> 1); return "stop"; }
+    const { status, data } = found;
+    const isOurs = data.rows?.length === bundle.length;
+    isDown = status < 300 && !isOurs;
+    if (status === 401) { all(); isSignedOut = true; return "stop"; }
+    if (status === 403 && data.html && !hasRenewed) {
+      const why = await renewToken();
+      if (!why) return sendBundle(bundle, true);
+      all();
+      isSignedOut = why === "other person";
+      return "stop";
+    }
+    if (isDown || status === 429 || status > 500) { all(); return "stop"; }
+    if (!isOurs) { all({ isAlone: true }); return "next"; }
+    isSignedOut = false;
+    most = MOST;
+    bundle.forEach((item, place) => {
+      const row = data.rows[place];
+      if (isBusy(row.status, row.data)) failed(item);
+      else if (answered(item, row.status, row.data) === "same") isWanted = true;
+    });
+    return "next";
+  };
   let running = null;
   let isWanted = false;
   let pause = 4000;
   let timer = 0;
   const sendAll = async () => {
-    for (const { key } of items()) {
+    let list = items().filter((item) => !WAITS.includes(item.state));
+    while (list.length) {
+      const bundle = bundleFrom(list);
+      const done = bundle.length ? bundle : [list[0]];
       let next = "same";
-      while (next === "same") next = await sendOne(key);
+      while (next === "same") next = bundle.length ? await sendBundle(bundle) : await sendOne(list[0].key);
+      list = list.filter((item) => !done.includes(item));
       tell("changed");
       if (next === "stop") break;
     }
@@ -202,16 +280,21 @@
     else if (target.matches("[data-unsent-drop]")) { tell("drop", { key: target.dataset.unsentDrop }); if (unsent().length) openList(); else $("[data-dialog]").close(); }
     else openList();
   });
-  on("outbox:changed", show);
+  let isShowing = false;
+  on("outbox:changed", () => {
+    if (isShowing) return;
+    isShowing = true;
+    setTimeout(() => { isShowing = false; show(); }, 50);
+  });
 
   /* The office PC is shared: who signs out leaves nothing behind, and is told before what would be lost. */
-  const leave = (form) => { isLeaving = true; items().forEach(({ key }) => forget(key)); form.submit(); };
+  const leave = (form) => { isLeaving = true; fresh().forEach(({ key }) => forget(key)); form.submit(); };
   on("submit", async (event) => {
     const form = event.target;
-    if (!form.matches("[data-sign-out]") || !items().length) return;
+    if (!form.matches("[data-sign-out]") || !fresh().length) return;
     event.preventDefault();
     await Promise.race([send(), new Promise((done) => { setTimeout(done, 4000); })]);
-    const left = items();
+    const left = fresh();
     if (!left.length) { leave(form); return; }
     left.forEach((item) => keep({ ...item, tried: true }));
     const away = make("button", `Đăng xuất, xóa ${left.length} mục`, { class: "button danger", type: "button" });
@@ -240,7 +323,8 @@
 
   window.addEventListener("online", send);
   window.addEventListener("focus", () => { if (unsent().length) send(); });
-  window.addEventListener("storage", () => tell("changed"));
+  window.addEventListener("storage", ({ key }) => { if (key === null || key.startsWith(HOME)) { copy = null; tell("changed"); } });
+  window.addEventListener("pageshow", () => { copy = null; });
   show();
   /* Not before the page's own script listens. */
   on("DOMContentLoaded", () => { if (items().length) send(); });

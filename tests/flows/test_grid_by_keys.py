@@ -2,7 +2,8 @@
 
 What is asked is that no key waits longer than 200 ms for the next frame. How long it does wait depends
 on what else the machine does, so these tests hold by themselves only what does not: that every answer
-is stored, and the processor time that the page's own thread takes per key. With GRID_PATIENCE in the
+is stored, and the processor time that the page's scripts, styles and layout take per key (painting is
+left out: it costs several times more where other work empties the caches). With GRID_PATIENCE in the
 environment (1 on a quiet machine, more where others work beside it) the waits themselves are held too:
 
     GRID_PATIENCE=1 scripts/with_services.sh .venv/bin/python -m pytest -s -m slow \
@@ -36,8 +37,9 @@ LONGEST_WAIT = 200
 """Milliseconds from a key to the next frame, on a quiet machine."""
 PATIENCE = float(os.environ.get("GRID_PATIENCE", "0"))
 """How many times longer this machine may take; 0 where nobody says that it is quiet."""
-MOST_WORK = 60
-"""Milliseconds of processor time in the page's main thread per key, everything between keys included."""
+MOST_WORK = 10
+"""Milliseconds of processor time per key, everything between keys included."""
+WORK = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
 WIDE = {"width": 1920, "height": 1080}
 WATCH = """() => {
   window.waits = [];
@@ -99,14 +101,14 @@ class Watch:
         self.page.evaluate(WATCH)
         self.session = walker.context.new_cdp_session(self.page)
         self.session.send("Performance.enable", {"timeDomain": "threadTicks"})
-        self.before = self._thread_time()
+        self.before = self._worked()
 
-    def _thread_time(self):
+    def _worked(self):
         found = self.session.send("Performance.getMetrics")["metrics"]
-        return next(one["value"] for one in found if one["name"] == "ThreadTime") * 1000
+        return sum(one["value"] for one in found if one["name"] in WORK) * 1000
 
     def waits(self):
-        work = self._thread_time() - self.before
+        work = self._worked() - self.before
         self.page.wait_for_timeout(100)
         return Waits(self.page.evaluate("window.waits"), work)
 
@@ -155,7 +157,7 @@ def stored(code):
 
 
 def two_people_in_one_cell(lan, na_meo):
-    """Somebody else has saved meanwhile: both are shown, mine stays with one key."""
+    """Somebody else has saved meanwhile: both are shown, put off, shown again; mine stays with one key."""
     row = definition_of(story.season().criteria_set).row("4.2")
     evaluation = story.files(na_meo.area)[Scheme.RECOGNITION]
     save_answers(evaluation, {"4.2": Typed(AnswerValues(verdict="not_met"))}, by=na_meo.lan)
@@ -167,6 +169,11 @@ def two_people_in_one_cell(lan, na_meo):
     expect(talk).to_contain_text("đã lưu lúc", timeout=30_000)
     expect(talk).to_contain_text("Chưa đạt")
     lan.look("luoi-hai-ban", "Giữ cả hai, hỏi sau")
+    talk.get_by_role("button", name="Giữ cả hai, hỏi sau").click()
+    expect(talk).to_contain_text("của bạn giữ trên máy này")
+    lan.page.reload()
+    talk.get_by_role("button", name="Xem hai bản").click(timeout=30_000)
+    expect(talk).to_contain_text("Chưa đạt", timeout=30_000)
     talk.get_by_role("button", name="Giữ của tôi").click()
     lan.page.wait_for_function(f"() => ({UNSENT})() === 1", timeout=30_000)
     assert Answer.objects.get(evaluation=evaluation, criterion=row.id).verdict == "met"

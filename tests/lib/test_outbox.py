@@ -22,8 +22,17 @@ PUT = """([key, body, isHeld]) => {
   const item = { path: `/dong/${key}/`, name: "version", body, label: `Dòng ${key}`, page: "/", ...state };
   document.dispatchEvent(new CustomEvent("outbox:put", { detail: { key, isHeld, item } }));
 }"""
+PUT_ROWS = """(keys) => {
+  const tell = (type, detail) => document.dispatchEvent(new CustomEvent(`outbox:${type}`, { detail }));
+  for (const key of keys) {
+    const item = { path: `/ho-so/2026/5/dong/${key}/`, name: "version", body: `note=${key}`, label: key, page: "/" };
+    tell("put", { key, isQuiet: true, item });
+  }
+  tell("send", {});
+}"""
 WATCH = """() => { window.told = []; document.addEventListener("outbox:answer",
   ({ detail }) => window.told.push([detail.key, detail.status, detail.isLast])); }"""
+STALE = {"code": "stale", "version": 3, "who": "Hai", "at": "10:41"}
 FULL = """() => { Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError"); }; }"""
 
@@ -213,3 +222,106 @@ def test_full_storage_is_said_and_the_answer_sent_all_the_same(page, server):
 
     assert told(page, 1) == [["1", 200, True]]
     assert "không còn chỗ để giữ: đừng đóng trang" in said
+
+
+def put_rows(page, count):
+    """So many rows of one unit at once, as filling down and pasting do."""
+    page.evaluate(PUT_ROWS, [str(one) for one in range(1, count + 1)])
+
+
+def rows_of(sent):
+    """Address and form of each row in a bundle."""
+    pairs = [one.split("?") for one in sent["dong"]]
+    return [
+        (place, {name: value[0] for name, value in parse_qs(body).items()}) for place, body in pairs
+    ]
+
+
+class Bundles(Server):
+    """A server of bundles; `answers` as before, or a status per row."""
+
+    def __call__(self, route):
+        form = parse_qs(route.request.post_data)
+        answer = self.answers.pop(0) if self.answers else [200] * len(form.get("dong", "1"))
+        self.sent.append(form)
+        if answer == "down":
+            route.abort()
+            return
+        if isinstance(answer, list):
+            rows = [{"status": code, "data": self.said(code)} for code in answer]
+            answer = (200, {"rows": rows} if "dong" in form else rows[0]["data"])
+        code, data = answer
+        route.fulfill(status=code, content_type="application/json", body=json.dumps(data))
+
+    def said(self, code):
+        return {200: {"version": 1, "at": "10:42"}, 409: STALE}.get(code, {"message": "Không được"})
+
+
+@pytest.fixture
+def bundles(page):
+    server = Bundles()
+    page.route("**/ho-so/**/dong/**", server)
+    return server
+
+
+def test_many_rows_go_in_few_requests_and_each_has_its_own_answer(page, bundles):
+    bundles.answers = [[200] * 10 + [409, 403, 503] + [200] * 27]
+
+    put_rows(page, 45)
+    answers = told(page, 45)
+
+    assert [len(one["dong"]) for one in bundles.sent[:2]] == [40, 5]
+    assert [list(one) for one in bundles.sent[2:]] == [["note", "version", "lan"]]
+    assert sorted(code for _, code, _ in answers) == [200] * 43 + [403, 409]
+    place, form = rows_of(bundles.sent[0])[12]
+    assert (place, form["note"], form["version"]) == ("5/13", "13", "0")
+    assert bundles.sent[2]["lan"] == [form["lan"]]
+    assert len({form["lan"] for _, form in rows_of(bundles.sent[0])}) == 40
+    assert sorted(kept(page)) == ["antq.cho.7.11", "antq.cho.7.12"]
+
+
+def test_bundle_without_an_answer_goes_again_with_the_same_keys(page, bundles):
+    bundles.answers = ["down", (401, {"code": "signed_out"})]
+
+    put_rows(page, 6)
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    page.click("[data-unsent-send]")
+    page.wait_for_selector("[data-unsent-login]:not([hidden])")
+    assert words(page) == "Phiên đã hết: đăng nhập lại, 6 mục còn giữ trên máy này"
+    page.evaluate("document.dispatchEvent(new CustomEvent('outbox:send', { detail: {} }))")
+
+    assert {code for _, code, _ in told(page, 6)} == {200}
+    first, *later = [rows_of(one) for one in bundles.sent]
+    assert len(first) == 6
+    assert later == [first, first]
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("answer", [(500, {}), (404, {}), (400, {"code": "malformed"})])
+def test_rows_that_cannot_be_taken_together_go_one_by_one(page, bundles, answer):
+    bundles.answers = [answer]
+
+    put_rows(page, 4)
+    page.wait_for_selector("[data-unsent]:not([hidden])")
+    page.click("[data-unsent-send]")
+
+    assert len(told(page, 4)) == 4
+    keys = [form["lan"] for _, form in rows_of(bundles.sent[0])]
+    assert [one["lan"][0] for one in bundles.sent[1:]] == keys
+
+
+def test_what_another_tab_writes_is_seen(page, bundles):
+    put(page, "1", "note=a", is_held=True)
+    other = page.context.new_page()
+    other.route("http://portal.test/**", lambda route: route.fulfill(body=PAGE))
+    other.goto("http://portal.test/")
+    other.evaluate(
+        "localStorage.setItem('antq.cho.7.2', JSON.stringify({ key: '2', order: 2, state: 'held' }))"
+    )
+    asked = """() => { const asked = {};
+      document.dispatchEvent(new CustomEvent("outbox:ask", { detail: asked }));
+      return asked.items.map((item) => item.key).sort().join(); }"""
+
+    page.wait_for_function(f"({asked})() === '1,2'")
+    other.evaluate("localStorage.removeItem('antq.cho.7.1')")
+    page.wait_for_function(f"({asked})() === '2'")

@@ -1,6 +1,7 @@
 """Every address that takes a post, each with its act of the table, on a file where it can be done."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.timezone import localdate, now
 
@@ -123,6 +124,17 @@ def section(unit_of, act: str = "luu"):
         row = stage.open_row(unit_of(stage))
         said = {} if act == "khong-xay-ra" else {f"c{row.id}-happened": "no"}
         return {"viec": act, "nhom": row.group_code, f"c{row.id}-version": 0, **said}
+
+    return data
+
+
+def bundle(unit_of):
+    """The same row as the only one of a bundle, which answers as its row does."""
+
+    def data(stage: Stage) -> dict[str, Any]:
+        row, unit = stage.open_row(unit_of(stage)), unit_of(stage)
+        form = urlencode({f"c{row.id}-happened": "no", f"c{row.id}-version": 0})
+        return {"dong": f"{unit.pk}/{row.id}?{form}"}
 
     return data
 
@@ -303,6 +315,7 @@ FILES = [
           data=section(draft, "khong-xay-ra"), about="khong-xay-ra"),
     Check("evaluations:save_row", does(Act.ANSWER, AREA, DONE), data=section(draft),
           args=lambda s: (s.year, draft(s).pk, s.open_row(draft(s)).id)),
+    Check("evaluations:save_rows", does(Act.ANSWER, AREA, DONE), args=of_year, data=bundle(draft)),
     Check("evaluations:file", does(Act.ANSWER, AREA, DONE), args=of_file("draft"), query=tab("tt124"),
           data=lambda s: {"viec": "luu-tai", "luu-tai": s.open_row(draft(s)).id}, headers=ROW_BY_ROW,
           about="luu-tai"),
