@@ -42,6 +42,7 @@ from .web import web_server
 
 GROUP: Final = "entry"
 TAB: Final = "tab=qd510&xem=tat-ca"
+SECTION: Final = "A"
 SAVES: Final = 60
 SECONDS: Final = 20.0
 WORKERS: Final = 2
@@ -65,7 +66,7 @@ def steps(runs: Runs) -> Iterator[Step]:
         analyze()
         return built
 
-    yield Step(GROUP, "Mở phiếu 40 tiêu chí", lambda: [_open(entry(), runs)])
+    yield Step(GROUP, "Mở một mục 8 dòng", lambda: _open(entry(), runs))
     yield Step(GROUP, "Lưu một phần 8 dòng", lambda: [_section(entry(), runs)])
     yield Step(GROUP, "Lưu một dòng", lambda: _one(entry(), runs))
     yield Step(GROUP, "16 người cùng lưu", lambda: _all_at_once(entry(), runs))
@@ -109,12 +110,19 @@ def _file(entry: Entry, unit: Unit) -> str:
     return f"{reverse('evaluations:file', args=[entry.year, unit.pk])}?{TAB}"
 
 
-def _open(entry: Entry, runs: Runs) -> Figure:
+def _open(entry: Entry, runs: Runs) -> list[Figure]:
+    """One section as it is opened from the chips of the sheet, then all five at once."""
     user, unit = entry.entered[0]
-    return page_figure(
-        signed_in(user), _file(entry, unit), runs=runs.many, group=GROUP,
-        name="Mở phiếu 40 tiêu chí", limit=80.0, peer=SECTION_OF_PEERS,
-    )  # fmt: skip
+    client, whole = signed_in(user), _file(entry, unit)
+    return [
+        page_figure(
+            client, f"{whole}&muc={SECTION}", runs=runs.many, group=GROUP,
+            name="Mở một mục 8 dòng", limit=80.0, peer=SECTION_OF_PEERS,
+        ),
+        page_figure(
+            client, whole, runs=runs.many, group=GROUP, name="Mở cả phiếu 40 dòng", limit=None
+        ),
+    ]  # fmt: skip
 
 
 def _section(entry: Entry, runs: Runs) -> Figure:
@@ -123,8 +131,8 @@ def _section(entry: Entry, runs: Runs) -> Figure:
     client, address = signed_in(typist.user), _file(entry, typist.unit)
 
     def save() -> None:
-        rows = [row for row in entry.rows if row.group_code == "A"]
-        data = {"viec": "luu", "nhom": "A", "lan": str(uuid4())}
+        rows = [row for row in entry.rows if row.group_code == SECTION]
+        data = {"viec": "luu", "nhom": SECTION, "lan": str(uuid4())}
         for row in rows:
             data |= typist.typed(row)  # type: ignore[arg-type]
             typist.versions[row.id] += 1

@@ -96,7 +96,14 @@ def wanted(response: HttpResponseBase, *statuses: int) -> HttpResponseBase:
 
 
 def page_figure(
-    client: Client, address: str, *, runs: int, group: str, name: str, limit: float, peer: str = ""
+    client: Client,
+    address: str,
+    *,
+    runs: int,
+    group: str,
+    name: str,
+    limit: float | None,
+    peer: str = "",
 ) -> Figure:
     """One page or file as its reader asks for it, once warmed up."""
     response = wanted(client.get(address))

@@ -110,6 +110,20 @@ class FilePage:
         return OPEN_ONLY if is_begun and self.may_edit(sheet) else ALL_ROWS
 
     @cached_property
+    def section(self) -> str:
+        """Code of the one section that is shown, if one was asked for; empty for the whole sheet."""
+        asked = self.request.GET.get("muc", "")
+        sheet = self.sheet
+        if sheet is None or not self.may_edit(sheet):
+            return ""
+        return asked if any(group.code == asked for group, _ in sheet.groups) else ""
+
+    def sheet_url(self, **query: object) -> str:
+        """The address of the rows that are shown now, with these parts of it changed."""
+        shown = {"tab": self.tab, "xem": self.view, "muc": self.section}
+        return self.url(**{**shown, **query})
+
+    @cached_property
     def reopened(self) -> Mapping[str, str] | None:
         """What was asked at each row of the open part that may change; None when all of them may."""
         return reopened_reasons(self.sheet.evaluation) if self.sheet else None

@@ -1,5 +1,6 @@
 """What each part of a unit's yearly file shows, and the one next act."""
 
+from collections import Counter
 from types import MappingProxyType
 from typing import Final
 
@@ -157,6 +158,8 @@ def _sections(page: FilePage, sheet: FileSheet, overlay: Overlay) -> list[dict[s
     """The groups with the rows that are shown: those that are left, or all, and what was refused."""
     is_open_only = page.view == OPEN_ONLY
     shown = {row.row.code for row in (page.left_rows if is_open_only else sheet.rows)}
+    if page.section:
+        shown &= {row.row.code for row in sheet.rows if row.row.group_code == page.section}
     shown |= set(overlay.inputs)
     return [
         {
@@ -193,8 +196,9 @@ def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:
         "changed_ids": changed_criteria([sheet.evaluation], since=page.since, user=page.user),
         "has_appraisal": any(row.appraised for row in sheet.rows),
         "view": page.view,
-        "form_url": page.url(tab=page.tab, xem=page.view),
+        "form_url": page.sheet_url(),
         "chips": _view_chips(page, sheet),
+        **_section_links(page, sheet),
         "usual_places": page.usual_places,
         "rows_url": f"{page.url()}dong/",
         "row_page": page.url(tab=page.tab, xem=ALL_ROWS),
@@ -312,10 +316,34 @@ def _view_chips(page: FilePage, sheet: FileSheet) -> list[dict[str, object]]:
             "label": label,
             "count": count,
             "current": page.view == code,
-            "url": page.url(tab=page.tab, xem=code),
+            "url": page.sheet_url(xem=code),
         }
         for code, label, count in choices
     ]
+
+
+def _section_links(page: FilePage, sheet: FileSheet) -> dict[str, object]:
+    """One link for each section with what is left in it, and those before and after the one shown."""
+    if not page.may_edit(sheet) or len(sheet.groups) == 1:
+        return {}
+    left = Counter(row.row.group_code for row in page.left_rows)
+    links = [
+        {
+            "label": f"Mục {group.code}",
+            "title": group.heading,
+            "count": left[group.code] or None,
+            "current": group.code == page.section,
+            "url": page.sheet_url(muc=group.code, xem=ALL_ROWS),
+        }
+        for group, _ in sheet.groups
+    ]
+    here = next((place for place, one in enumerate(links) if one["current"]), None)
+    whole = {"label": "Cả phiếu", "current": here is None, "url": page.sheet_url(muc="")}
+    return {
+        "sections_nav": [whole, *links],
+        "section_before": links[here - 1] if here else None,
+        "section_after": links[here + 1] if here is not None and here + 1 < len(links) else None,
+    }
 
 
 def _left_label(page: FilePage, sheet: FileSheet) -> str:

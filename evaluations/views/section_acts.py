@@ -101,12 +101,12 @@ def save_section(page: FilePage) -> HttpResponse:
             Overlay(inputs=posted.disputed, conflicts=posted.conflicts, status=status),
         )
     if not posted.inputs:
-        return redirect(page.url(tab=page.tab, xem=page.view))
+        return redirect(page.sheet_url())
     messages.success(page.request, "Đã lưu.")
     asked = whole(data.get("lay", ""))
     if asked is not None:
-        return redirect(f"{page.url(tab=page.tab, xem=page.view, lay=asked)}#c{asked}")
-    return redirect(f"{page.url(tab=page.tab, xem=page.view)}#{_next_place(page, data)}")
+        return redirect(f"{page.sheet_url(lay=asked)}#c{asked}")
+    return redirect(_next_place(page, data))
 
 
 def _with_usual_place(page: FilePage, data: QueryDict) -> QueryDict:
@@ -264,11 +264,17 @@ def _says_something(data: QueryDict, shown: AnswerInput) -> bool:
 
 
 def _next_place(page: FilePage, data: QueryDict) -> str:
-    """The first row still open after the saved section, else the section itself."""
+    """Where the work goes on: the first row still open from the saved section on, else the result.
+
+    Who works section by section is led on to the section of that row.
+    """
     fresh = page.again().sheet
     group = data.get("nhom", "")
     rows = fresh.rows if fresh else []
     codes = [row.row.group_code for row in rows]
     after = rows[codes.index(group) :] if group in codes else rows
     opened = next((row for row in after if row.is_open), None)
-    return f"c{opened.row.id}" if opened else "ket-qua"
+    if opened is None:
+        return f"{page.sheet_url()}#ket-qua"
+    section = opened.row.group_code if page.section else ""
+    return f"{page.sheet_url(muc=section)}#c{opened.row.id}"

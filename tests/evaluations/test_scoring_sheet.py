@@ -276,3 +276,41 @@ def test_sheet_is_light_with_everything_on_it(cast, as_, two_years, part):
     page = as_(cast.lan).get(url).content
 
     assert len(gzip.compress(page, 6)) <= 20_000
+
+
+def test_one_section_by_itself_and_on_to_the_next(cast, as_, recognition, file_url):
+    groups = [
+        group for group in definition_of(recognition.season.criteria_set).groups if group.rows
+    ]
+    first, second = groups[:2]
+    lan = as_(cast.lan)
+    page = lan.get(address("file", story.year(), cast.che_lau.pk, tab="tt124", muc=first.code))
+    shown = page.content.decode()
+    assert all(f'id="c{row.id}"' in shown for row in first.rows)
+    assert not any(f'id="c{row.id}"' in shown for row in second.rows)
+    assert f"Mục {second.code} ›" in words(page)
+    assert "Cả phiếu" in words(page)
+
+    answered = {}
+    for row in first.rows:
+        values = {"happened": "no"} if row.answer_type == "incidents" else {"verdict": "met"}
+        if row.answer_type in ("percentage", "comparison", "count", "checklist"):
+            values = {"na": "na"} if row.takes_na else {"numerator": 9, "denominator": 9}
+        answered |= typed(recognition, row.code, **values)
+    url = address("file", story.year(), cast.che_lau.pk, tab="tt124", muc=first.code)
+    saved = lan.post(url, {"viec": "luu", "nhom": first.code, **answered})
+
+    assert saved.status_code == 302, words(saved)
+    assert f"muc={second.code}" in saved.url or f"muc={first.code}" in saved.url
+    place = int(saved.url.rpartition("#c")[2])
+    code = saved.url.partition("muc=")[2].partition("&")[0].partition("#")[0]
+    assert place in {row.id for group in groups if group.code == code for row in group.rows}
+
+
+def test_unknown_section_shows_the_whole_sheet(cast, as_, recognition, file_url):
+    url = address("file", story.year(), cast.che_lau.pk, tab="tt124", xem="tat-ca", muc="không có")
+
+    shown = as_(cast.lan).get(url).content.decode()
+
+    rows = definition_of(recognition.season.criteria_set).rows
+    assert all(f'id="c{row.id}"' in shown for row in rows)
