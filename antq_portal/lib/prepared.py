@@ -146,16 +146,17 @@ def _rows(composed: _Composed, values: Mapping[str, Any]) -> Iterator[Any]:
         for name, of, at in composed.places
     }
     found = composed.queryset
-    compiler = copy.copy(composed.compiler)
+    compiler: Any = copy.copy(composed.compiler)
     # A connection belongs to one thread; the statement to all.
     compiler.connection = connections[found.db]
     called = composed.statement.call(compiler.connection, params)
-    compiler.as_sql = lambda: called  # type: ignore[method-assign,assignment]
-    compiler.get_converters = lambda _selected: composed.converters  # type: ignore[method-assign]
-    query = copy.copy(found.query)
-    query.get_compiler = lambda using=None: compiler  # type: ignore[method-assign]
-    fresh = found.__class__(model=found.model, query=query, using=found.db)
-    return iter(found._iterable_class(fresh))  # noqa: SLF001 -- what a queryset iterates with
+    compiler.as_sql = lambda: called
+    compiler.get_converters = lambda _selected: composed.converters
+    query: Any = copy.copy(found.query)
+    query.get_compiler = lambda using=None: compiler
+    fresh: Any = found.__class__(model=found.model, query=query, using=found.db)
+    fresh._iterable_class = found._iterable_class  # noqa: SLF001 -- as a clone of it has
+    return iter(fresh._iterable_class(fresh))  # noqa: SLF001 -- what a queryset iterates with
 
 
 def _length(value: Value) -> int | None:

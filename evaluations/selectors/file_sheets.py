@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from antq_portal.lib.prepared import Prepared
 from antq_portal.lib.text import number_text
 from criteria.scoring import (
     AnswerValues,
@@ -139,14 +140,20 @@ class FileSheet:
         return [row for row in self.rows if row.line.verdict == "not_met"]
 
 
+ANSWERS: Final = Prepared(
+    lambda evaluations: Answer.objects.filter(evaluation__in=evaluations).select_related(
+        "criterion", "answered_by"
+    )
+)
+
+
 def file_sheets(file: UnitFile) -> dict[str, FileSheet]:
     """The sheets by scheme with the running result, recognition first.
 
     One query for the answers, one for what their sources say.
     """
     answers: dict[int, dict[str, Answer]] = defaultdict(dict)
-    rows = Answer.objects.filter(evaluation__in=[one.pk for one in file.evaluations])
-    for answer in rows.select_related("criterion", "answered_by"):
+    for answer in ANSWERS(evaluations=[one.pk for one in file.evaluations]):
         answers[answer.evaluation_id][answer.criterion.code] = answer
     return sheets_of(file, answers)
 

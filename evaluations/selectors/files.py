@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db.models import F
 from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Act, Role
+from antq_portal.lib.prepared import Prepared
 from criteria.exceptions import AuthorityUnknown
 from units.coverage import Scheme
 from units.models import TERRITORIAL_KINDS, Assignment, Unit, UnitVersion
-from units.selectors import Place, Powers, label_of, powers_of
+from units.selectors import Place, Powers, label_of, powers_of, seen_version
 
 from ..models import (
     Attachment,
@@ -164,40 +166,60 @@ class UnitFile:
         return any(reads_sensitive(self.powers, one) for one in self.evaluations)
 
 
+EVALUATIONS: Final = Prepared(
+    lambda unit, year: Evaluation.objects.of_file(unit, year).select_related(
+        "season__criteria_set", "unit_version__unit", "entered_by", "taken_up_by", "submitted_by"
+    )
+)
+SEASONS: Final = Prepared(
+    lambda province, kind, year: (
+        Season.objects.filter(province=province, unit_kind=kind, year=year)
+        .select_related("criteria_set")
+        .order_by("-scheme")
+    )
+)
+ENTRIES: Final = Prepared(
+    lambda unit, year: (
+        RosterEntry.objects.filter(unit=unit, roster__year=year)
+        .select_related("roster")
+        .order_by(F("removed_at").asc(nulls_first=True))
+    )
+)
+REGISTRATIONS: Final = Prepared(
+    lambda unit, year: (
+        Registration.objects.filter(unit=unit, season__year=year)
+        .select_related("season", "entered_by", "accepted_by")
+        .order_by("pk")
+    )
+)
+PAPERS: Final = Prepared(
+    lambda unit, year: Attachment.objects.filter(unit=unit, year=year).select_related(
+        "evidence_file__uploaded_by", "criterion", "attached_by"
+    )
+)
+
+
 def unit_file(user: User, unit_id: int, *, year: int) -> UnitFile:
     """The yearly file of one unit the person sees; raises Unit.DoesNotExist otherwise.
 
     A fixed number of queries; the answers are read by `file_sheets`.
     """
     powers = powers_of(user)
-    Unit.objects.visible_to(user).get(pk=unit_id)
-    version = UnitVersion.objects.in_force().select_related("unit").get(unit=unit_id)
-    evaluations = list(
-        Evaluation.objects.of_file(unit_id, year).select_related(
-            "season__criteria_set",
-            "unit_version__unit",
-            "entered_by",
-            "taken_up_by",
-            "submitted_by",
-        )
-    )
+    version = seen_version(powers, unit_id)
+    evaluations = EVALUATIONS(unit=unit_id, year=year)
     authorities = authorities_of_unit(version)
     _refresh_moved(evaluations, authorities)
     pinned = evaluations[0].unit_version if evaluations else version
-    seasons = Season.objects.filter(
-        province=version.unit.province_id, unit_kind=version.unit.kind, year=year
-    )
-    registration = Registration.objects.filter(unit=unit_id, season__year=year)
-    entry = RosterEntry.objects.filter(unit=unit_id, roster__year=year).select_related("roster")
+    unit = version.unit
     return UnitFile(
         version=version,
         label=label_of(pinned),
         year=year,
         powers=powers,
         authorities=authorities,
-        entry=entry.order_by(F("removed_at").asc(nulls_first=True)).first(),
-        seasons=list(seasons.select_related("criteria_set").order_by("-scheme")),
-        registration=registration.select_related("season", "entered_by", "accepted_by").first(),
+        entry=ENTRIES.first(unit=unit_id, year=year),
+        seasons=SEASONS(province=unit.province_id or 0, kind=unit.kind, year=year),
+        registration=REGISTRATIONS.first(unit=unit_id, year=year),
         evaluations=evaluations,
         papers=_papers(unit_id, year),
         has_reporter_entry=_is_reporter(evaluations, unit_id),
@@ -236,7 +258,6 @@ def _issued(evaluations: Sequence[Evaluation]) -> dict[int, Decision]:
 
 def _papers(unit_id: int, year: int) -> dict[int, list[Attachment]]:
     found: dict[int, list[Attachment]] = defaultdict(list)
-    rows = Attachment.objects.filter(unit=unit_id, year=year)
-    for paper in rows.select_related("evidence_file__uploaded_by", "criterion", "attached_by"):
+    for paper in PAPERS(unit=unit_id, year=year):
         found[paper.criterion_id or 0].append(paper)
     return found

@@ -10,17 +10,14 @@ from accounts.models import User
 from antq_portal.lib.prepared import Prepared
 from criteria.scoring import CriterionDefinition
 from criteria.selectors import authority_units, definition_of
-from units.models import Unit, UnitVersion
-from units.selectors import powers_of
+from units.models import UnitVersion
+from units.selectors import powers_of, seen_version
 
 from ..models import Answer, Evaluation, Registration
 from .authorities import Authorities, entering_unit_id
 from .file_sheets import FileSheet, sheets_of
 from .files import UnitFile
 
-VERSION: Final = Prepared(
-    lambda unit, day: UnitVersion.objects.in_force(day).filter(unit=unit).select_related("unit")
-)
 EVALUATIONS: Final = Prepared(
     lambda unit, year: Evaluation.objects.of_file(unit, year).select_related(
         "season__criteria_set", "unit_version"
@@ -65,11 +62,7 @@ def row_file(user: User, unit_id: int, criterion_id: int, *, year: int) -> RowFi
     does not see, AuthorityUnknown.
     """
     powers = powers_of(user)
-    version = VERSION.first(unit=unit_id, day=localdate())
-    if version is None or not powers.sight.shows(
-        unit_id, kind=version.unit.kind, path=version.path
-    ):
-        raise Unit.DoesNotExist
+    version = seen_version(powers, unit_id)
     evaluations = _evaluations(version, year)
     found = _place_of(evaluations, criterion_id)
     if found is None:

@@ -2,11 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import OuterRef, Subquery
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.roles import Role
+from antq_portal.lib.prepared import Prepared
 
 from ..models import Assignment, UnitVersion
 
@@ -26,11 +29,22 @@ class HeldRole:
         return str(self.role.label)
 
 
+HELD: Final = Prepared(
+    lambda user, day: (
+        Assignment.objects.current(day)
+        .filter(user=user)
+        .annotate(
+            name=Subquery(
+                UnitVersion.objects.in_force(day).filter(unit=OuterRef("unit")).values("name")[:1]
+            )
+        )
+        .order_by("-starts_on", "pk")
+        .values_list("role", "unit_id", "name", "starts_on", "ends_on")
+    )
+)
+
+
 def held_roles(user: User, day: dt.date | None = None) -> list[HeldRole]:
     """The roles a person holds on that day (today unless told), the newest first: one query."""
-    names = UnitVersion.objects.in_force(day).filter(unit=OuterRef("unit")).values("name")[:1]
-    assignments = Assignment.objects.current(day).filter(user=user).annotate(name=Subquery(names))
-    rows = assignments.order_by("-starts_on", "pk").values_list(
-        "role", "unit_id", "name", "starts_on", "ends_on"
-    )
+    rows = HELD(user=user.pk, day=day or localdate())
     return [HeldRole(Role(role), *rest) for role, *rest in rows]

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from antq_portal.lib.prepared import Prepared
 
 from ..models import (
     EVALUATED_KINDS,
@@ -23,7 +24,7 @@ from ..models import (
     UnitVersion,
     UnitVersionQuerySet,
 )
-from .powers import LEVEL_KINDS, managing_unit_ids
+from .powers import LEVEL_KINDS, Powers, managing_unit_ids
 
 LEVELS: Final = MappingProxyType({kind: level for level, kind in LEVEL_KINDS.items()})
 """At which level each kind of government acts."""
@@ -87,6 +88,38 @@ def last_versions(units: Iterable[Unit]) -> list[UnitVersion]:
     return sorted(rows, key=lambda row: (row.sort_key, row.pk))
 
 
+NAMESAKES: Final = Prepared(
+    lambda parents, day: (
+        alive_versions(day)
+        .filter(unit__kind__in=GRASSROOTS_KINDS, parent__in=parents)
+        .values_list("parent", "name")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+    )
+)
+NAMED: Final = Prepared(
+    lambda ids, day: (
+        UnitVersion.objects.in_force(day).filter(unit__in=ids).exclude(unit__kind=Kind.NATION)
+    )
+)
+IN_FORCE: Final = Prepared(
+    lambda unit, day: UnitVersion.objects.in_force(day).filter(unit=unit).select_related("unit")
+)
+
+
+def seen_version(powers: Powers, unit_id: int) -> UnitVersion:
+    """The version in force today of one unit the person sees, `unit` loaded: one query.
+
+    Raises Unit.DoesNotExist for every other.
+    """
+    version = IN_FORCE.first(unit=unit_id, day=localdate())
+    if version is None or not powers.sight.shows(
+        unit_id, kind=version.unit.kind, path=version.path
+    ):
+        raise Unit.DoesNotExist
+    return version
+
+
 def labels(versions: Iterable[UnitVersion], day: dt.date | None = None) -> dict[int, str]:
     """How each unit is spoken of, by unit id: "Bản Ché Lầu, xã Na Mèo"; two queries.
 
@@ -109,13 +142,8 @@ def former_places(versions: Iterable[UnitVersion], day: dt.date | None = None) -
     for a unit that never lay elsewhere. One query where no name is shared, three where one is.
     """
     versions = list(versions)
-    alike = (
-        alive_versions(day)
-        .filter(unit__kind__in=GRASSROOTS_KINDS, parent__in={row.parent_id for row in versions})
-        .values_list("parent", "name")
-        .annotate(count=Count("pk"))
-        .filter(count__gt=1)
-    )
+    parents = sorted({row.parent_id for row in versions if row.parent_id is not None})
+    alike = NAMESAKES(parents=parents, day=day or localdate())
     shared = {(parent_id, name) for parent_id, name, _ in alike}
     asked = {row.unit_id: row.parent_id for row in versions if (row.parent_id, row.name) in shared}
     if not asked:
@@ -130,8 +158,8 @@ def former_places(versions: Iterable[UnitVersion], day: dt.date | None = None) -
 
 def _spoken_names(unit_ids: set[int | None], day: dt.date | None) -> dict[int, str]:
     """Names inside a sentence by unit id, of all but the nation; one query."""
-    named = UnitVersion.objects.in_force(day).filter(unit__in=unit_ids)
-    return {row.unit_id: row.spoken_name for row in named.exclude(unit__kind=Kind.NATION)}
+    ids = sorted(pk for pk in unit_ids if pk is not None)
+    return {row.unit_id: row.spoken_name for row in NAMED(ids=ids, day=day or localdate())}
 
 
 def label_of(version: UnitVersion, day: dt.date | None = None) -> str:
