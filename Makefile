@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 # Arithmetic, law and the ground under them are type-checked; the rest is annotated only.
 TYPED := antq_portal/lib antq_portal/env.py antq_portal/embedded $(wildcard \
 	criteria/scoring* criteria/proposals* criteria/workflow* evaluations/workflow.py reports/base.py)
+# A file is run by one process, which sets up once what its tests share; order: tests/conftest.py.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 export PORT DEMO
 
 .DEFAULT_GOAL := help
@@ -22,11 +24,11 @@ run: ## set up what is missing and run the portal on http://127.0.0.1:$(PORT)
 
 test: ## every test but the slow ones
 	@scripts/setup.sh dev browser
-	@scripts/with_services.sh $(PYTHON) -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
+	@scripts/with_services.sh $(PYTHON) -m pytest $(TWO) -m "not slow" $(ARGS)
 
 slow: ## the slow tests
 	@scripts/setup.sh dev browser
-	@scripts/with_services.sh $(PYTHON) -m pytest -n 2 --dist loadgroup -m slow $(ARGS) || [ $$? -eq 5 ]
+	@scripts/with_services.sh $(PYTHON) -m pytest $(TWO) -m slow $(ARGS) || [ $$? -eq 5 ]
 
 lint: install ## style, imports, types, missing migrations
 	.venv/bin/ruff check .

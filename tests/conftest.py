@@ -1,6 +1,7 @@
 """What every test stands on: quick passwords, own files, no shared broker, real commits."""
 
 import copy
+import gc
 import os
 from pathlib import Path
 
@@ -24,6 +25,31 @@ CHROMIUM_FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 KNOWN_BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+LONGEST = (
+    *("tests/test_permission_matrix.py", "tests/demo/test_demo.py", "tests/hammer/test_hammer.py"),
+    *("tests/flows/", "tests/jobs/test_workers.py", "tests/evaluations/workbooks/"),
+    *("tests/evaluations/test_views_", "tests/lib/test_documents"),
+)
+"""Files that take long begin first, so that no process waits for the other at the end."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """Put the longest first, whatever the order of the others; `make test` hands out whole files."""
+    outcome = yield
+    items.sort(key=_place)
+    return outcome
+
+
+def _place(item):
+    found = (place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name))
+    return next(found, len(LONGEST))
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays; nobody looks through it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

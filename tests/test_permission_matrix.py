@@ -25,7 +25,6 @@ from tests.matrix.stage import load_country
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.xdist_group("permission-matrix"),
     pytest.mark.timeout(900),
 ]
 
@@ -85,7 +84,10 @@ def country(django_db_setup, django_db_blocker, files):
         assert connection.settings_dict["NAME"].startswith("test_")
         log.disabled = True
         try:
-            yield Country(load_country())
+            country = Country(load_country())
+            # Made once here, it is not made anew, and undone, by every line about it.
+            levels.far_area(country.stage)
+            yield country
         finally:
             log.disabled = False
             transaction.set_rollback(True)

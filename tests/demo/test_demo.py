@@ -32,7 +32,6 @@ from units.selectors import alive_versions
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db,
-    pytest.mark.xdist_group("demo"),
     pytest.mark.timeout(600),
 ]
 

@@ -43,7 +43,6 @@ def test_a_mail_leaves_through_smtp_and_a_refused_one_is_tried_again(clock, cast
 @pytest.mark.slow
 @pytest.mark.worker
 @pytest.mark.timeout(180)
-@pytest.mark.xdist_group("worker")
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_told_twice_sends_one_mail(monkeypatch, request):
     with SmtpSink() as sink:

@@ -14,7 +14,6 @@ from tests.flows import entry
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(180),
 ]
 COMPOSING = """(field) => field.dispatchEvent(new KeyboardEvent(

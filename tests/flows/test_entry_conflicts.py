@@ -16,7 +16,6 @@ from tests.flows import entry
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(180),
 ]
 

@@ -18,7 +18,6 @@ from tests.flows.walking import Walker
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(180),
 ]
 

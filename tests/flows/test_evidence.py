@@ -15,7 +15,6 @@ from tests.criteria.files import pdf_with, picture
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 LARGE = pdf_with(b"", packed=os.urandom(1_500_000))
 AXE_WIDTHS = (360, 1366, 1920)

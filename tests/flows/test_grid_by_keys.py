@@ -31,7 +31,6 @@ from units.models import Kind, SubKind
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 LONGEST_WAIT = 200
 """Milliseconds from a key to the next frame, on a quiet machine."""

@@ -14,7 +14,6 @@ from tests.conftest import CHROMIUM_FLAGS
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 PASSWORD = "một câu dài dễ nhớ"
 

@@ -11,7 +11,6 @@ from tests.flows.na_meo import new_area
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
 WIDTHS = (360, 1366, 1920)

@@ -13,7 +13,6 @@ from tests.flows.walking import DESK, PHONE
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
 INCIDENT = {

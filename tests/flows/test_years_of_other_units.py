@@ -21,7 +21,6 @@ from tests.flows.walking import DESK, PHONE, Walker
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
 IN_2024 = dt.datetime(2024, 11, 18, 2, tzinfo=dt.UTC)

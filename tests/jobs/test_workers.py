@@ -14,7 +14,6 @@ pytestmark = [
     pytest.mark.worker,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(180),
-    pytest.mark.xdist_group("worker"),
 ]
 
 

@@ -21,7 +21,7 @@ from tests.pages import address, queries_of, words
 from tests.workers import run_job_inline
 from units.coverage import Scheme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
+pytestmark = pytest.mark.django_db
 
 
 def taken(user, area):

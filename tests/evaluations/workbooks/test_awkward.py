@@ -28,7 +28,7 @@ from tests.evaluations.workbooks.filling import Filled, reordered_columns, reord
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
+pytestmark = pytest.mark.django_db
 
 
 @dataclass

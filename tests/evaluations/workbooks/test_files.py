@@ -18,7 +18,7 @@ from evaluations.workbooks.work import area_for_entry, plan_for
 from tests import story
 from tests.evaluations.workbooks.filling import Filled
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
+pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "files"
 STRINGS = "xl/sharedStrings.xml"

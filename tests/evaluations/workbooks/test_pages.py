@@ -23,7 +23,7 @@ from tests.pages import words as page_of
 from tests.workers import run_job_inline
 from units.coverage import Scheme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
+pytestmark = pytest.mark.django_db
 
 TAGS = re.compile(r"<[^>]+>")
 
