@@ -250,13 +250,13 @@ def propose_rows(evaluation: Evaluation, *, by: User) -> int:
     note_sources(evaluation, definition, given, rows, by=by)
     if not evaluation.is_editable:
         return 0
-    changes = _proposed(
+    changes = proposed_changes(
         evaluation, definition, open_rows(evaluation, proposals), open_rows(evaluation, rows)
     )
     return len(record_changes(changes, by=by))
 
 
-def _proposed(
+def proposed_changes(
     evaluation: Evaluation,
     definition: SetDefinition,
     proposals: Mapping[str, Proposal],

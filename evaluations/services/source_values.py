@@ -1,6 +1,6 @@
 """Keeping what the sources say to the rows of a file, so that a later change of them is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -30,6 +30,19 @@ def note_sources(
     with the evaluation locked: one query, one more when something changed.
     """
     stored = {one.criterion_id: one for one in SourceValue.objects.filter(evaluation=evaluation)}
+    return write_sources(changed_sources(evaluation, definition, given, rows, stored, by=by))
+
+
+def changed_sources(
+    evaluation: Evaluation,
+    definition: SetDefinition,
+    given: Mapping[str, Said],
+    rows: Mapping[str, Answer],
+    stored: Mapping[int, SourceValue],
+    *,
+    by: User,
+) -> list[SourceValue]:
+    """What `note_sources` would write; `stored` is what is kept of that file, by criterion id."""
     now = timezone.now()
     changed = []
     for row in definition.rows:
@@ -49,6 +62,11 @@ def note_sources(
                 changed_at=found.changed_at, changed_by_id=old.changed_by_id if old and is_same_change else by.pk,
             )
         )  # fmt: skip
+    return changed
+
+
+def write_sources(changed: Sequence[SourceValue]) -> int:
+    """Keep them in the place of what was kept; return how many: one query, none without any."""
     SourceValue.objects.bulk_create(
         changed,
         update_conflicts=True,

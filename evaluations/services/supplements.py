@@ -119,7 +119,12 @@ def refuse_frozen_rows(evaluation: Evaluation, codes: Iterable[str]) -> None:
     Call it with the evaluation locked and only for rows that change.
     """
     wanted = set(codes)
-    reopened = reopened_codes(evaluation) if wanted else None
+    refuse_rows_outside(reopened_codes(evaluation) if wanted else None, wanted)
+
+
+def refuse_rows_outside(reopened: frozenset[str] | None, codes: Iterable[str]) -> None:
+    """Raise TransitionRefused (`reopened_rows_only`) unless all rows are among those; None is all of them."""
+    wanted = set(codes)
     if reopened is None or wanted <= reopened:
         return
     frozen = ", ".join(sorted(wanted - reopened))

@@ -12,15 +12,20 @@ from accounts.models import User
 from criteria.exceptions import TransitionRefused
 
 from ..models import Evaluation
-from ..selectors.workbooks import EntryUnit
-from ..services.answers import Typed, save_answers
+from ..selectors.workbooks import SCHEMES
+from ..services.answer_batches import Part, save_answers_of_many
+from ..services.answers import Typed, refuse_wrong
 from ..services.evaluations import open_file
+from ..services.guards import refuse_if_ended
 from .plan import Item, Plan
 
 TAKE_FILE: Final = "tep"
 KEEP_WEB: Final = "web"
 FROM_EXCEL: Final = "Nhập từ Excel"
 """What the file's timeline calls answers that came in with a workbook."""
+UNITS_AT_ONCE: Final = 20
+"""So many units are locked, read and written together: about half a second."""
+REFUSALS: Final = (ValidationError, TransitionRefused, PermissionDenied, ObjectDoesNotExist)
 OVERTAKEN: Final = "lại có người vừa lưu; chưa ghi, kiểm tra lại tệp"
 
 
@@ -69,20 +74,43 @@ def write_plan(
 ) -> Done:
     """Write the items, and the conflicts for which the file was chosen; one unit never stops another.
 
-    Every row is compared once more with the version that the plan, or the person, saw.
+    Every row is compared once more with the version that the plan, or the person, saw. Some units
+    are written together, so that what is stored is read once for all of them.
     """
     done, units = Done(), defaultdict(list)
     for item in (*plan.items, *plan.conflicts):
         units[item.unit.unit_id].append(item)
-    for place, items in enumerate(units.values(), start=1):
-        on_unit(place, len(units), items[0].unit.name)
-        done.results.append(_write_unit(items, choices, done, year=year, by=by))
+    every = list(units.values())
+    for start in range(0, len(every), UNITS_AT_ONCE):
+        together = every[start : start + UNITS_AT_ONCE]
+        for place, items in enumerate(together, start=start + 1):
+            on_unit(place, len(every), items[0].unit.name)
+        done.results += _write_units(together, choices, done, year=year, by=by)
     return done
 
 
-def _write_unit(
-    items: Sequence[Item], choices: Mapping[str, Choice], done: Done, *, year: int, by: User
-) -> UnitResult:
+@transaction.atomic
+def _write_units(
+    units: Sequence[Sequence[Item]],
+    choices: Mapping[str, Choice],
+    done: Done,
+    *,
+    year: int,
+    by: User,
+) -> list[UnitResult]:
+    """Write some units, recognition first: what it proposes to the classification stands by then."""
+    chosen = [_chosen(items, choices) for items in units]
+    opener = _Opener(year, by)
+    for scheme in SCHEMES:
+        parts = [(result, wanted[scheme]) for result, wanted in chosen if wanted.get(scheme)]
+        _write_parts(parts, done, opener)
+    return [result for result, _ in chosen]
+
+
+def _chosen(
+    items: Sequence[Item], choices: Mapping[str, Choice]
+) -> tuple[UnitResult, dict[str, list[Item]]]:
+    """What of one unit is to be written, by scheme, and a result that tells what is not."""
     result = UnitResult(items[0].unit.name)
     wanted: dict[str, list[Item]] = defaultdict(list)
     for item in items:
@@ -95,40 +123,65 @@ def _write_unit(
             result.problems.append(f"{item.place}: {OVERTAKEN} ({item.who})")
         else:
             wanted[item.sheet.scheme].append(item)
-    for chosen in wanted.values():
-        _write_part(chosen, result, done, year=year, by=by)
-    return result
+    return result, wanted
 
 
-def _write_part(
-    items: Sequence[Item], result: UnitResult, done: Done, *, year: int, by: User
+def _write_parts(
+    parts: Sequence[tuple[UnitResult, Sequence[Item]]], done: Done, opener: "_Opener"
 ) -> None:
-    """One scheme of one unit in one transaction; what is refused is said and stops nothing else."""
-    typed = {item.row.code: Typed(item.values, base_version=item.version) for item in items}
-    try:
-        with transaction.atomic():
-            evaluation = _file_of(items[0].unit, items[0].sheet.scheme, year=year, by=by)
-            saved = save_answers(evaluation, typed, by=by, reason=FROM_EXCEL)
-    except ValidationError as invalid:
-        result.problems += _spoken(invalid)
-    except (TransitionRefused, PermissionDenied, ObjectDoesNotExist) as refused:
-        result.problems.append(f"{items[0].place.split()[0]}: {refused}")
-    else:
-        result.saved += len(saved)
+    """One scheme of some units; what is refused of one is said and stops nothing else."""
+    opened = []
+    for result, items in parts:
+        typed = {item.row.code: Typed(item.values, base_version=item.version) for item in items}
+        try:
+            with transaction.atomic():
+                evaluation = opener.file_of(items[0], typed)
+        except REFUSALS as refused:
+            _refuse(result, items, refused)
+        else:
+            opened.append((result, items, Part(evaluation, typed)))
+    outcomes = save_answers_of_many([part for *_, part in opened], by=opener.by, reason=FROM_EXCEL)
+    for (result, items, part), outcome in zip(opened, outcomes, strict=True):
+        if not isinstance(outcome, list):
+            _refuse(result, items, outcome)
+            continue
+        result.saved += len(outcome)
         codes = {item.row.id: item.row.code for item in items}
         done.written += [
-            (evaluation.pk, codes[one.criterion_id], one.version)
-            for one in saved
+            (part.evaluation.pk, codes[one.criterion_id], one.version)
+            for one in outcome
             if one.criterion_id in codes
         ]
 
 
-def _file_of(unit: EntryUnit, scheme: str, *, year: int, by: User) -> Evaluation:
-    """The unit's part of the file, opened if nobody opened it yet."""
-    if unit.evaluation is not None:
-        return unit.evaluation
-    opened = open_file(unit.row.version.unit, year=year, by=by)
-    return next(one for one in opened if one.season.scheme == scheme)
+def _refuse(result: UnitResult, items: Sequence[Item], refused: Exception) -> None:
+    if isinstance(refused, ValidationError):
+        result.problems += _spoken(refused)
+    else:
+        result.problems.append(f"{items[0].place.split()[0]}: {refused}")
+
+
+@dataclass(slots=True)
+class _Opener:
+    """Finds the files of units, and opens those that nobody opened yet."""
+
+    year: int
+    by: User
+    opened: dict[int, list[Evaluation]] = field(default_factory=dict)
+
+    def file_of(self, item: Item, typed: Mapping[str, Typed]) -> Evaluation:
+        """The unit's part of the file, opened if need be and what was typed can be saved."""
+        unit = item.unit
+        if unit.evaluation is not None:
+            return unit.evaluation
+        refuse_wrong(item.sheet.definition, typed)
+        refuse_if_ended(unit.row.version.unit)
+        if unit.unit_id not in self.opened:
+            files = open_file(unit.row.version.unit, year=self.year, by=self.by)
+            self.opened[unit.unit_id] = files
+        return next(
+            one for one in self.opened[unit.unit_id] if one.season.scheme == item.sheet.scheme
+        )
 
 
 def _spoken(invalid: ValidationError) -> list[str]:
