@@ -36,7 +36,7 @@ from tests import story
 from tests.pages import address, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 ACTS = {Action.SUBMIT: submit_file, Action.TAKE_UP: take_up_file, Action.APPRAISE: appraise_file}
 

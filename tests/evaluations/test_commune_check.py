@@ -15,17 +15,25 @@ from evaluations.services.evaluations import open_file
 from evaluations.services.incidents import IncidentDetails, add_incident, confirm_book
 from tests import story
 from tests.pages import address, words
+from tests.staging import Stage, peopled
 from units.coverage import Scheme
 from units.models import Kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 T = IncidentType
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    """The commune's own file is open."""
+    cast = peopled().cast
+    seasons = story.open_seasons(cast, kinds=(Kind.RESIDENTIAL_AREA, Kind.COMMUNE))
+    open_file(cast.na_meo, year=story.year(), by=cast.lan)
+    return Stage(cast, seasons)
 
 
 @pytest.fixture
 def commune_file(cast):
-    story.open_seasons(cast, kinds=(Kind.RESIDENTIAL_AREA, Kind.COMMUNE))
-    open_file(cast.na_meo, year=story.year(), by=cast.lan)
     return story.files(cast.na_meo)[Scheme.RECOGNITION]
 
 

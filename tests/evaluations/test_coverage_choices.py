@@ -12,15 +12,21 @@ from evaluations.models import RosterEntry
 from tests import story
 from tests.cast import make_unit, version_of
 from tests.pages import words
+from tests.staging import peopled
 from units.coverage import OPEN_TO_CHOICE, Coverage, Scheme
 from units.models import CoverageChoice, Kind, SubKind
 from units.selectors import coverage_of
 from units.services import choose_coverage
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 URL = "/quan-tri/dien-don-vi/"
 BOTH = [Scheme.RECOGNITION, Scheme.CLASSIFICATION]
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    return peopled()
 
 
 def given(cast, **changes):

@@ -1,6 +1,7 @@
 """Delegation: granted and ended by the province's administrator, followed by lists and files."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,23 +30,31 @@ from evaluations.services.rosters import (
 from evaluations.services.seasons import open_season
 from evaluations.tasks import follow_the_calendar_task
 from tests.cast import make_unit, version_of
+from tests.staging import peopled
 from units.models import Kind, ManagingLevel, SubKind, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 PAPER = "Quyết định 12/QĐ-UBND ngày 05/01/2026 của UBND tỉnh"
 KINDS = [Kind.EDUCATIONAL_INSTITUTION]
 LIST, NEW = "/quan-tri/uy-quyen/", "/quan-tri/uy-quyen/them/"
 
 
-@pytest.fixture
-def school(cast):
+@pytest.fixture(scope="module")
+def stage(held):
     """A school in Na Mèo that the province manages."""
+    stage = peopled()
     load_criteria([*REGULATIONS.glob("*educational*.yaml"), REGULATIONS / "authority.yaml"])
-    return make_unit(
-        Kind.EDUCATIONAL_INSTITUTION, "THPT Na Mèo", parent=cast.na_meo,
+    school = make_unit(
+        Kind.EDUCATIONAL_INSTITUTION, "THPT Na Mèo", parent=stage.cast.na_meo,
         sub_kind=SubKind.UPPER_SECONDARY, level=ManagingLevel.PROVINCE,
     )  # fmt: skip
+    return replace(stage, more={"school": school})
+
+
+@pytest.fixture
+def school(copied):
+    return copied.more["school"]
 
 
 def granted(cast, **changes):

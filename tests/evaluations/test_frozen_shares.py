@@ -1,5 +1,7 @@
 """The figures of 5.4 in a commune's file: proposed, frozen with its decision, flagged when they fall."""
 
+from dataclasses import replace
+
 import pytest
 
 from antq_portal.lib.documents import SelfAssessmentReport
@@ -13,7 +15,7 @@ from evaluations.services.answers import Typed, save_answers
 from evaluations.services.evaluations import open_file
 from evaluations.services.rosters import prepare_roster
 from evaluations.workflow import Status
-from tests import story
+from tests import staging, story
 from tests.shares import (
     commune_issued,
     decided_units,
@@ -26,18 +28,24 @@ from tests.shares import (
 from units.models import Kind
 from units.selectors import powers_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    """Twenty-five areas of Na Mèo, all registered, in a year open for communes, too."""
+    stage = staging.opened()
+    open_commune_seasons(stage.cast)
+    empty_list(stage.cast)
+    entries = list_units(stage.cast, 25)
+    register(stage.cast, entries)
+    return replace(stage, more={"entries": entries})
 
 
 @pytest.fixture
-def listed(cast):
-    """Twenty-five areas of Na Mèo, all registered, in a year open for communes, too."""
-    story.open_seasons(cast)
-    open_commune_seasons(cast)
-    empty_list(cast)
-    entries = list_units(cast, 25)
-    register(cast, entries)
-    return entries
+def listed(copied):
+    """Their entries on the list."""
+    return copied.more["entries"]
 
 
 def opened(cast):

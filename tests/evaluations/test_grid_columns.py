@@ -26,7 +26,7 @@ from tests.evaluations.test_views_sheet import more_units
 from tests.pages import address, queries_of, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def url(row, **query):

@@ -23,20 +23,27 @@ from evaluations.services.late_events import (
     state_quiet,
 )
 from tests import story
+from tests.staging import opened
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 ROW, SENSITIVE = "4.4.b", "4.3.a"
 SECRET = "Báo cáo riêng số 7"
 COUNTED, NO_EFFECT = Settlement.COUNTED, Settlement.NO_EFFECT
 
 
-@pytest.fixture
-def area(cast, open_year):
-    """Bản Ché Lầu, in review; the window is open until tomorrow."""
+@pytest.fixture(scope="module")
+def stage(held):
+    """Bản Ché Lầu is in review; the window is open until tomorrow."""
+    stage = opened()
     window(ends_in=1)
-    story.in_review(cast.che_lau, cast)
+    story.in_review(stage.cast.che_lau, stage.cast)
+    return stage
+
+
+@pytest.fixture
+def area(cast):
     return cast.che_lau
 
 
@@ -250,6 +257,7 @@ def test_one_tick_for_many_units_shows_their_names(cast, area, as_):
 
 
 def test_missing_tick_warns_at_sending_to_sign_and_stops_nothing(cast, open_year, as_):
+    window(ends_in=-5)
     decision = story.drafted([cast.che_lau], cast)
     client = as_(cast.minh)
     page = client.get(decision.get_absolute_url()).text

@@ -21,7 +21,7 @@ from tests.pages import queries_of
 from units.coverage import Scheme
 from units.models import Kind, SubKind, UnitSuccession, UnitVersion
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 QUEUE = "/tham-dinh/"
 MOST_QUERIES = 12

@@ -1,5 +1,7 @@
 """Registration as each kind of unit does it: what is asked, what is kept, what the paper says."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,14 +12,17 @@ from evaluations.selectors.papers.sheets import unit_file
 from evaluations.services.registrations import save_registration, send_registration
 from tests import story
 from tests.cast import make_unit
+from tests.staging import peopled
 from units.models import EnterpriseSize, Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
-@pytest.fixture
-def units(cast):
-    """One unit of each kind that Na Mèo manages."""
+@pytest.fixture(scope="module")
+def stage(held):
+    """One unit of each kind that Na Mèo manages, in a year that is open for all."""
+    stage = peopled()
+    cast = stage.cast
     made = {
         Kind.RESIDENTIAL_AREA: cast.che_lau,
         Kind.AGENCY: make_unit(
@@ -33,7 +38,13 @@ def units(cast):
         ),
     }  # fmt: skip
     story.open_seasons(cast, kinds=story.EVERY_KIND)
-    return made
+    return replace(stage, more=made)
+
+
+@pytest.fixture
+def units(copied):
+    """The units by kind."""
+    return copied.more
 
 
 OTHERS = [Kind.AGENCY, Kind.ENTERPRISE, Kind.EDUCATIONAL_INSTITUTION]

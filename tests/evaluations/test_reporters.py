@@ -1,5 +1,7 @@
 """A school head with an account: sees and fills the own file, is led to it, and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils.timezone import localdate
 
@@ -9,36 +11,47 @@ from evaluations.services.evaluations import open_file
 from tests import story
 from tests.cast import give_role, make_person, make_unit
 from tests.pages import address, words
+from tests.staging import peopled
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 KINDS = (Kind.RESIDENTIAL_AREA, Kind.EDUCATIONAL_INSTITUTION, Kind.AGENCY)
 
 
-@pytest.fixture
-def school(cast):
-    return make_unit(
+@pytest.fixture(scope="module")
+def stage(held):
+    """Two schools and the head of one of them, in a year that is open for three kinds."""
+    stage = peopled()
+    cast = stage.cast
+    school = make_unit(
         Kind.EDUCATIONAL_INSTITUTION, "Trường THCS Na Mèo", parent=cast.na_meo,
         sub_kind=SubKind.LOWER_SECONDARY,
     )  # fmt: skip
-
-
-@pytest.fixture
-def neighbour(cast):
-    return make_unit(
+    neighbour = make_unit(
         Kind.EDUCATIONAL_INSTITUTION, "Trường THPT Na Mèo", parent=cast.na_meo,
         sub_kind=SubKind.UPPER_SECONDARY,
     )  # fmt: skip
+    story.open_seasons(cast, kinds=KINDS)
+    head = make_person("hieu_truong", "Lê Thị Hiền")
+    give_role(head, Role.REPORTER, school)
+    return replace(stage, more={"school": school, "neighbour": neighbour, "head": head})
 
 
 @pytest.fixture
-def head(cast, school, neighbour):
-    """The head of the school, in a year that is open for three kinds."""
-    story.open_seasons(cast, kinds=KINDS)
-    person = make_person("hieu_truong", "Lê Thị Hiền")
-    give_role(person, Role.REPORTER, school)
-    return person
+def school(copied):
+    return copied.more["school"]
+
+
+@pytest.fixture
+def neighbour(copied):
+    return copied.more["neighbour"]
+
+
+@pytest.fixture
+def head(copied):
+    """The head of the school."""
+    return copied.more["head"]
 
 
 def file_url(unit, **query):

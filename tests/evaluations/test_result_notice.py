@@ -18,15 +18,14 @@ from tests import story
 from tests.pages import words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 FAILED = {"4.1.i": AnswerValues(verdict="not_met")}
 
 
 @pytest.fixture
-def failed(cast):
+def failed(cast, open_year):
     """Two units that do not meet the standard, on one session."""
-    story.open_seasons(cast)
     for unit in (cast.che_lau, cast.hiem):
         story.appraised(unit, cast, FAILED)
     return story.session_over([cast.che_lau, cast.hiem], cast)
@@ -44,7 +43,6 @@ def test_nobody_meets_it_so_a_notice_is_drafted(cast, failed):
 
 
 def test_one_that_meets_it_makes_a_decision(cast):
-    story.open_seasons(cast)
     story.appraised(cast.che_lau, cast, FAILED)
     story.appraised(cast.hiem, cast)
     session = story.session_over([cast.che_lau, cast.hiem], cast)
@@ -108,7 +106,6 @@ def test_each_unit_gets_its_notice_with_reasons_and_no_certificate(cast, failed)
 
 
 def test_notice_that_names_one_that_meets_it_is_refused(cast):
-    story.open_seasons(cast)
     draft = story.drafted([cast.hiem], cast)
     Decision.objects.filter(pk=draft.pk).update(is_notice=True)
 

@@ -13,14 +13,22 @@ from evaluations.services.reviews import take_over_file
 from evaluations.workflow import Status
 from tests import story
 from tests.cast import give_role, make_person
+from tests.staging import opened
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
+
+@pytest.fixture(scope="module")
+def stage(held):
+    """Bản Ché Lầu is in review on both sheets."""
+    stage = opened()
+    story.in_review(stage.cast.che_lau, stage.cast)
+    return stage
 
 
 @pytest.fixture
-def area(cast, open_year):
-    story.in_review(cast.che_lau, cast)
+def area(cast):
     return cast.che_lau
 
 

@@ -25,6 +25,8 @@ from tests.pages import address
 from units.coverage import Scheme
 from units.models import Unit
 
+pytestmark = pytest.mark.usefixtures("stage", "db")
+
 QUERIES = 13
 """Session, person, roles, version, evaluations, three for the authority, registration, answers,
 reopened rows, one that writes, and what the sources say."""

@@ -27,7 +27,7 @@ from tests import story
 from tests.pages import address, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 MET, NOT_MET = AnswerValues(verdict="met"), AnswerValues(verdict="not_met")
 

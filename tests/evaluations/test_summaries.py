@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 from io import StringIO
 from threading import Thread
 
@@ -303,17 +304,31 @@ ACTS = (
 )  # fmt: skip
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
+any_history = given(
     steps=st.lists(
         st.tuples(st.sampled_from(ACTS), st.integers(0, 4), st.integers(0, 5)),
         min_size=3, max_size=25,
     )
 )  # fmt: skip
+on_one_database = partial(
+    settings, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@on_one_database(max_examples=8)
+@any_history
 def test_summaries_equal_the_rows_after_any_history(many_kinds, steps):
-    found, units = many_kinds
+    _assert_equal_after(steps, *many_kinds)
+
+
+@pytest.mark.slow
+@on_one_database(max_examples=40)
+@any_history
+def test_summaries_equal_the_rows_after_many_histories(many_kinds, steps):
+    _assert_equal_after(steps, *many_kinds)
+
+
+def _assert_equal_after(steps, found, units):
     with transaction.atomic():
         history = History(Year(found.cast, dict(found.seasons)), units)
         for place in range(5):

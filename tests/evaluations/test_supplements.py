@@ -25,18 +25,25 @@ from evaluations.services.evaluations import (
 from evaluations.services.releases import release_file
 from evaluations.workflow import Status
 from tests import story
+from tests.staging import opened
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 ROW, OTHER, SENSITIVE = "4.4.b", "4.1.iii", "4.3.a"
 SECRET = "Nội dung không gửi qua tin nhắn"
 
 
+@pytest.fixture(scope="module")
+def stage(held):
+    """Bản Ché Lầu is in review on both sheets."""
+    stage = opened()
+    story.in_review(stage.cast.che_lau, stage.cast)
+    return stage
+
+
 @pytest.fixture
-def area(cast, open_year):
-    """Bản Ché Lầu, in review on both sheets."""
-    story.in_review(cast.che_lau, cast)
+def area(cast):
     return cast.che_lau
 
 

@@ -13,7 +13,7 @@ from tests import story
 from tests.pages import address, queries_of, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def check_url(unit):

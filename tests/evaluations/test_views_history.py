@@ -20,7 +20,7 @@ from tests.cast import give_role, make_person
 from tests.pages import address, queries_of, words
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 NEW = "từ lần bạn xem trước"
 SECRET = "Lời giải trình riêng của dòng nhạy cảm"

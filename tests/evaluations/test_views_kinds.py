@@ -6,30 +6,35 @@ from evaluations.models import Registration
 from tests import story
 from tests.cast import make_unit
 from tests.pages import address, words
+from tests.staging import Stage, peopled
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
-@pytest.fixture
-def clinic(cast):
-    return make_unit(
+@pytest.fixture(scope="module")
+def stage(held):
+    """A clinic and a school, and seasons of residential areas and agencies; none of schools."""
+    cast = peopled().cast
+    clinic = make_unit(
         Kind.AGENCY, "Trạm Y tế xã", parent=cast.na_meo, sub_kind=SubKind.PUBLIC_SERVICE
     )
-
-
-@pytest.fixture
-def school(cast):
-    return make_unit(
+    school = make_unit(
         Kind.EDUCATIONAL_INSTITUTION, "Trường THCS Na Mèo", parent=cast.na_meo,
         sub_kind=SubKind.LOWER_SECONDARY,
     )  # fmt: skip
+    seasons = story.open_seasons(cast, kinds=(Kind.RESIDENTIAL_AREA, Kind.AGENCY))
+    return Stage(cast, seasons, {"clinic": clinic, "school": school})
 
 
 @pytest.fixture
-def seasons(cast, clinic, school):
-    """Seasons of residential areas and agencies; none of schools."""
-    return story.open_seasons(cast, kinds=(Kind.RESIDENTIAL_AREA, Kind.AGENCY))
+def clinic(copied):
+    return copied.more["clinic"]
+
+
+@pytest.fixture
+def school(copied):
+    return copied.more["school"]
 
 
 def grid(name, **query):

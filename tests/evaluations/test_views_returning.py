@@ -15,17 +15,25 @@ from evaluations.services.answers import Typed, save_answers, save_appraisal
 from evaluations.services.evaluations import return_file, submit_file, take_up_file
 from evaluations.workflow import Status
 from tests import story
+from tests.staging import opened
 from units.coverage import Scheme
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 ROW, OTHER, SENSITIVE = "4.4.b", "4.1.iii", "4.3.a"
 SECRET = "Chi tiết chỉ trên cổng"
 
 
+@pytest.fixture(scope="module")
+def stage(held):
+    """Bản Ché Lầu is in review on both sheets."""
+    stage = opened()
+    story.in_review(stage.cast.che_lau, stage.cast)
+    return stage
+
+
 @pytest.fixture
-def area(cast, open_year):
-    story.in_review(cast.che_lau, cast)
+def area(cast):
     return cast.che_lau
 
 

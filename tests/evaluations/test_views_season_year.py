@@ -9,21 +9,25 @@ from evaluations.models import Season
 from evaluations.selectors.administration import season_offers
 from tests import story
 from tests.pages import address, words
+from tests.staging import peopled
 from units.coverage import Scheme
 from units.models import Kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 GRASSROOTS = ("agency", "enterprise", "educational_institution")
 
 
-@pytest.fixture
-def criteria(cast):
+@pytest.fixture(scope="module")
+def stage(held):
+    """Every set of criteria is loaded, and nothing is open."""
+    stage = peopled()
     load_criteria()
+    return stage
 
 
 @pytest.fixture
-def url(criteria):
+def url():
     return address("season_open_all", nam=story.year())
 
 
@@ -49,13 +53,13 @@ def test_one_submit_opens_every_kind_and_both_schemes(cast, url, as_):
 
 
 @pytest.mark.parametrize("year", ["0001", "9999", "99999999999"])
-def test_a_year_that_no_season_can_be_of_is_this_year(cast, criteria, as_, year):
+def test_a_year_that_no_season_can_be_of_is_this_year(cast, as_, year):
     response = as_(cast.thu).get(address("season_open_all", nam=year))
 
     assert (response.status_code, response.context["year"]) == (200, story.year())
 
 
-def test_dates_offered_are_those_of_the_law(cast, criteria):
+def test_dates_offered_are_those_of_the_law(cast):
     year = 2027
     offered = {
         (one.kind.value, one.scheme): one.dates
@@ -76,7 +80,7 @@ def test_dates_offered_are_those_of_the_law(cast, criteria):
 
 
 @pytest.mark.parametrize(("year", "has_district"), [(2024, True), (2025, False)])
-def test_districts_are_offered_until_the_2024_season_only(cast, criteria, year, has_district):
+def test_districts_are_offered_until_the_2024_season_only(cast, year, has_district):
     offers = [
         one for one in season_offers(cast.province.pk, year=year) if one.kind == Kind.DISTRICT
     ]

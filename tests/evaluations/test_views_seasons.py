@@ -7,22 +7,26 @@ from django.utils.timezone import localdate
 from criteria.services import load_criteria
 from evaluations.models import Season
 from tests import story
+from tests.staging import peopled
 from units.coverage import Scheme
 from units.models import Kind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 LIST = "/quan-tri/ky-danh-gia/"
 OPEN = "/quan-tri/ky-danh-gia/mo/"
 
 
-@pytest.fixture
-def criteria(cast):
+@pytest.fixture(scope="module")
+def stage(held):
+    """Every set of criteria is loaded, and nothing is open."""
+    stage = peopled()
     load_criteria()
+    return stage
 
 
 @pytest.fixture
-def seasons(cast, criteria):
+def seasons(cast):
     return story.open_seasons(cast)
 
 
@@ -51,7 +55,7 @@ def dates(**changes):
 
 @pytest.mark.parametrize("path", ["/quan-tri/", LIST, OPEN])
 @pytest.mark.parametrize("who", ["lan", "minh", "hoa", "van", "tuan", "nga"])
-def test_administration_is_for_administrators(cast, criteria, signed_in, path, who):
+def test_administration_is_for_administrators(cast, signed_in, path, who):
     assert signed_in(getattr(cast, who)).get(path).status_code == 403
 
 
@@ -70,7 +74,7 @@ def test_superuser_chooses_a_province(cast, seasons, signed_in):
     assert client.get(LIST, {"tinh": cast.na_meo.pk}).status_code == 404
 
 
-def test_opening_offers_the_dates_of_the_set(cast, criteria, signed_in):
+def test_opening_offers_the_dates_of_the_set(cast, signed_in):
     text = signed_in(cast.thu).get(address()).text
 
     assert f'value="01/11/{story.year() - 1}"' in text
@@ -78,7 +82,7 @@ def test_opening_offers_the_dates_of_the_set(cast, criteria, signed_in):
     assert "Tiêu chí do cổng tóm lược, cần đối chiếu văn bản gốc" in text
 
 
-def test_season_is_opened_with_the_typed_dates(cast, criteria, signed_in):
+def test_season_is_opened_with_the_typed_dates(cast, signed_in):
     response = signed_in(cast.thu).post(
         address(), dates(submit_by=f"05/11/{story.year()}"), follow=True
     )
@@ -89,7 +93,7 @@ def test_season_is_opened_with_the_typed_dates(cast, criteria, signed_in):
     assert (season.submit_by.day, season.decide_before.month) == (5, 11)
 
 
-def test_provisional_set_asks_for_a_tick(cast, criteria, signed_in):
+def test_provisional_set_asks_for_a_tick(cast, signed_in):
     client = signed_in(cast.thu)
     url = address(Scheme.CLASSIFICATION)
 
@@ -112,7 +116,7 @@ def test_provisional_set_asks_for_a_tick(cast, criteria, signed_in):
         ({"decide_before": "31/02"}, "Không có ngày 31/02 trong lịch."),
     ],
 )
-def test_wrong_dates_are_refused_at_their_field(cast, criteria, signed_in, changes, message):
+def test_wrong_dates_are_refused_at_their_field(cast, signed_in, changes, message):
     response = signed_in(cast.thu).post(address(), dates(**changes))
 
     assert response.status_code == 422
@@ -120,7 +124,7 @@ def test_wrong_dates_are_refused_at_their_field(cast, criteria, signed_in, chang
     assert not Season.objects.exists()
 
 
-def test_same_season_twice_is_refused(cast, criteria, signed_in):
+def test_same_season_twice_is_refused(cast, signed_in):
     client = signed_in(cast.thu)
     client.post(address(), dates())
 
@@ -133,7 +137,7 @@ def test_same_season_twice_is_refused(cast, criteria, signed_in):
 @pytest.mark.parametrize(
     "query", [{"loai": "nation"}, {"loai": "x"}, {"che_do": "x"}, {"bo": "999999"}]
 )
-def test_nothing_to_open_is_not_found(cast, criteria, signed_in, query):
+def test_nothing_to_open_is_not_found(cast, signed_in, query):
     base = {"nam": story.year(), "loai": "residential_area", "che_do": "recognition"} | query
 
     assert signed_in(cast.thu).get(OPEN, base).status_code == 404

@@ -13,7 +13,7 @@ from tests.pages import address, queries_of, words
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 
 def compare_url(**query):

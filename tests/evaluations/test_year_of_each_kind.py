@@ -1,5 +1,7 @@
 """A whole year of an agency, an enterprise and a school by the services, with rows that do not apply."""
 
+from dataclasses import replace
+
 import pytest
 
 from antq_portal.lib.documents import canonical_json, render_html
@@ -13,10 +15,11 @@ from evaluations.selectors.snapshots import sealed_paper
 from evaluations.workflow import Status
 from tests import story
 from tests.cast import make_unit
+from tests.staging import peopled
 from units.coverage import Scheme
 from units.models import EnterpriseSize, Kind, SubKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("stage", "db")
 
 UNITS = {
     Kind.AGENCY: ("Trạm Y tế xã", {"sub_kind": SubKind.PUBLIC_SERVICE}, "cơ quan"),
@@ -30,12 +33,21 @@ UNITS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def stage(held):
+    """One unit of each kind, in a year that is open for all."""
+    stage = peopled()
+    made = {
+        kind: make_unit(kind, name, parent=stage.cast.na_meo, **facts)
+        for kind, (name, facts, _) in UNITS.items()
+    }
+    story.open_seasons(stage.cast, kinds=story.EVERY_KIND)
+    return replace(stage, more=made)
+
+
 @pytest.fixture(params=UNITS)
-def unit(request, cast):
-    name, facts, _ = UNITS[request.param]
-    made = make_unit(request.param, name, parent=cast.na_meo, **facts)
-    story.open_seasons(cast, kinds=story.EVERY_KIND)
-    return made
+def unit(request, copied):
+    return copied.more[request.param]
 
 
 def not_applicable(unit):
