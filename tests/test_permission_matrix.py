@@ -169,7 +169,7 @@ def test_what_takes_posts_is_among_the_acts(country):
     assert not wrong
 
 
-TOLD = {"evaluations:save_row", "evaluations:save_rows"}
+TOLD = {"evaluations:save_row", "evaluations:save_rows", "evaluations:appraisal_row"}
 """What a script calls: it is told 401, and cannot be led to a page."""
 
 

@@ -73,10 +73,14 @@ class AppraisalRowForm(forms.Form):
         if "points" in self.fields:
             self.fields["points"].widget.attrs |= {"placeholder": "Đồng ý", "class": "num"}
 
-    @property
-    def names(self) -> str:
-        """The names of this row's controls, as htmx lists what to send."""
-        return ",".join([*(self.add_prefix(name) for name in self.fields), "dong"])
+    def filled_in(self, answer: Answer) -> dict[str, str]:
+        """What the inputs of this row are filled with when an answer is shown, by name."""
+        shown = _shown(answer)
+        return {
+            self.add_prefix(name): str(field.prepare_value(shown[name]) or "")
+            for name, field in self.fields.items()
+            if name != "version"
+        }
 
     def typed(self) -> Typed:
         """What the service takes; a conclusion equal to the unit's own result is agreement."""

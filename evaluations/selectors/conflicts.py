@@ -1,13 +1,21 @@
 """Two people answered one row: what each of them wrote, side by side."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import User
-from criteria.scoring import AnswerKind, AnswerValues, CriterionDefinition, score_line
+from antq_portal.lib.text import number_text
+from criteria.scoring import (
+    AnswerKind,
+    AnswerValues,
+    CriterionDefinition,
+    score_line,
+    verdict_label,
+)
 from criteria.scoring import Stage as ScoringStage
 
 from ..models import Answer, AnswerChange
+from ..models.answers import ChangeKind
 from .file_sheets import shown_line
 
 
@@ -44,6 +52,44 @@ def row_conflict(row: CriterionDefinition, answer: Answer, mine: AnswerValues) -
         theirs=in_words(row, AnswerValues.of(answer)),
         mine=in_words(row, mine),
     )
+
+
+def conclusion_conflict(
+    row: CriterionDefinition, answer: Answer, mine: AnswerValues
+) -> RowConflict:
+    """The stored conclusion with whoever changed the row last, beside what was concluded; one query.
+
+    Where the unit's own answer was changed since, the stored version says that answer too.
+    """
+    last = (
+        AnswerChange.objects.filter(answer=answer).select_related("by").order_by("version").last()
+    )
+    stored = AnswerValues.of(answer)
+    theirs = concluded_in_words(row, stored)
+    if last and last.kind != ChangeKind.APPRAISED:
+        own = in_words(row, stored)
+        theirs = replace(theirs, text=f"Trả lời nay là: {own.text}. Thẩm định: {theirs.text}")
+    return RowConflict(
+        row=row,
+        version=answer.version,
+        by=last.by if last else answer.answered_by,
+        at=last.at if last else answer.answered_at,
+        theirs=theirs,
+        mine=concluded_in_words(row, mine),
+    )
+
+
+def concluded_in_words(row: CriterionDefinition, values: AnswerValues) -> WrittenAnswer:
+    """A conclusion as a person reads it: its word or points, the exception, the appraiser's note."""
+    said = []
+    if values.appraised_points is not None:
+        said.append(f"{number_text(values.appraised_points)} điểm")
+    if values.appraised_verdict:
+        said.append(verdict_label(row, values.appraised_verdict))
+    if values.exception_accepted is not None:
+        accepted = "chấp nhận" if values.exception_accepted else "không chấp nhận"
+        said.append(f"{accepted} ngoại lệ")
+    return WrittenAnswer("; ".join(said) or "Đồng ý với đơn vị", values.appraisal_note)
 
 
 def in_words(row: CriterionDefinition, values: AnswerValues) -> WrittenAnswer:

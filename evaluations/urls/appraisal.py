@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from ..views import (
     appraisal,
     appraisal_acts,
+    appraisal_rows,
     late_events,
     queue,
     returning,
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<int:year>/<int:unit_id>/phat-sinh/", late_events.report, name="late_event"),
     path(f"{FILE}phat-sinh/<int:pk>/", late_events.settle, name="late_event_settle"),
     path(FILE, appraisal.appraisal, name="appraisal"),
+    path(f"{FILE}dong/<int:criterion_id>/", appraisal_rows.conclude_row, name="appraisal_row"),
     path(f"{FILE}lay-theo-nguon/", source_acts.mend_row, name="appraisal_follow"),
     path(f"{FILE}nhan/", appraisal_acts.take_up, name="appraisal_take_up"),
     path(f"{FILE}nhan-thay/", appraisal_acts.take_over, name="appraisal_take_over"),

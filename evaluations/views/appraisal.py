@@ -165,12 +165,10 @@ def _follow_authority(evaluations: list[Evaluation]) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appraisal(request: HttpRequest, year: int, unit_id: int) -> HttpResponse:
     page = file_page(request, year, unit_id)
-    data = request.POST if request.method == "POST" and not request.htmx else None
-    sheets = [_typed(page, sheet, data) for sheet in appraisal_sheets(page.evaluations)]
+    data = request.POST if request.method == "POST" else None
+    sheets = [typed_sheet(page, sheet, data) for sheet in appraisal_sheets(page.evaluations)]
     if request.method != "POST":
         return _show(page, sheets)
-    if request.htmx:
-        return _save_row(page, sheets)
     if not _save_all(page, sheets):
         return _show(page, sheets, status=WRONG_INPUT)
     if request.POST.get("viec") != "tra-lai":
@@ -187,14 +185,18 @@ def _next_page(page: FilePage) -> str:
     return page.url("appraisal_confirm" if wanted == "xac-nhan" else "appraisal")
 
 
-def _typed(page: FilePage, sheet: AppraisalSheet, data: Mapping[str, Any] | None) -> TypedSheet:
+def typed_sheet(
+    page: FilePage, sheet: AppraisalSheet, data: Mapping[str, Any] | None
+) -> TypedSheet:
     """A form for every row that may be concluded on now: by nobody else while one person reviews."""
     if not sheet.is_open or page.holder:
         return TypedSheet(sheet)
-    return TypedSheet(sheet, {row.row.code: _form(row, data) for row in sheet.rows if row.answer})
+    return TypedSheet(
+        sheet, {row.row.code: row_form(row, data) for row in sheet.rows if row.answer}
+    )
 
 
-def _form(row: AppraisalRow, data: Mapping[str, Any] | None) -> AppraisalRowForm:
+def row_form(row: AppraisalRow, data: Mapping[str, Any] | None) -> AppraisalRowForm:
     return AppraisalRowForm(data, row=row.row, answer=row.answer, own=row.own)
 
 
@@ -220,12 +222,12 @@ def _save(page: FilePage, typed: TypedSheet) -> bool:
         messages.error(page.request, str(refused))
         return False
     except ValidationError as invalid:
-        _beside_the_field(typed.forms, invalid)
+        beside_the_field(typed.forms, invalid)
         return False
     return True
 
 
-def _beside_the_field(forms: Mapping[str, AppraisalRowForm], invalid: ValidationError) -> None:
+def beside_the_field(forms: Mapping[str, AppraisalRowForm], invalid: ValidationError) -> None:
     """Put each problem, keyed "code.field" or "code", on the form of its row."""
     for key, found in invalid.error_dict.items():
         code, _, name = key.rpartition(".")
@@ -234,37 +236,6 @@ def _beside_the_field(forms: Mapping[str, AppraisalRowForm], invalid: Validation
             raise invalid
         known = FIELD_OF.get(name, "")
         form.add_error(known if known in form.fields else None, found)
-
-
-def _save_row(page: FilePage, sheets: list[TypedSheet]) -> HttpResponse:
-    """Save the one row whose field has changed; answer with its cell and both totals."""
-    wanted = page.request.POST.get("dong", "")
-    evaluation, row = _row_named(sheets, wanted)
-    form = _form(row, page.request.POST)
-    refused = ""
-    if form.is_valid():
-        try:
-            save_appraisal(evaluation, {row.row.code: form.typed()}, by=page.request.user)
-        except TransitionRefused as error:
-            refused = str(error)
-        except ValidationError as invalid:
-            _beside_the_field({row.row.code: form}, invalid)
-    fresh = [_typed(page, sheet, None) for sheet in appraisal_sheets(page.evaluations)]
-    if form.errors or refused:
-        status = WRONG_INPUT if form.errors else 409
-    else:
-        status, (_, row) = 200, _row_named(fresh, wanted)
-        form = _form(row, None)
-    context = {"line": row, "form": form, "refused": refused, "sheets": fresh, "is_swap": True}
-    return render(page.request, "evaluations/appraisal_row.html#saved", context, status=status)
-
-
-def _row_named(sheets: list[TypedSheet], wanted: str) -> tuple[Evaluation, AppraisalRow]:
-    for typed in sheets:
-        for row in typed.sheet.rows:
-            if f"d{row.row.id}" == wanted and row.row.code in typed.forms:
-                return typed.sheet.evaluation, row
-    raise Http404("Không có dòng này, hoặc hồ sơ không còn ở bước đang thẩm định.")
 
 
 def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> HttpResponse:

@@ -38,13 +38,12 @@
   on("input", (event) => { const form = event.target.closest("[data-warn-unsaved]"); if (form) form.dataset.dirty = ""; });
   on("submit", (event) => delete event.target.dataset.dirty);
   window.addEventListener("beforeunload", (event) => {
-    if ($("[data-warn-unsaved][data-dirty]") || isSaving() || all("[data-autosave]").some((form) => pending(form))) event.preventDefault();
+    if ($("[data-warn-unsaved][data-dirty]")) event.preventDefault();
   });
 
-  /* A form's key makes its click happen once. A row that saves itself, or a page that came back from
-     the browser's memory, is another click and gets another key. */
+  /* A form's key makes its click happen once. A page that came back from the browser's memory is
+     another click and gets another key. */
   const newKey = () => window.crypto?.randomUUID?.() || "";
-  on("htmx:configRequest", (event) => { if (event.detail.verb === "post") event.detail.parameters.lan = newKey(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) all("input[name=lan]").forEach((field) => { field.value = newKey(); }); });
 
   /* Tick all, a range with Shift, and how many are ticked. */
@@ -88,82 +87,14 @@
     } catch { location.href = link.href; }
   });
 
-  /* Autosave: what could not be sent stays in this browser and goes when the line is back. */
-  const keyOf = (form) => `antq:${form.dataset.autosave}`;
-  const queue = (form) => { try { return JSON.parse(localStorage.getItem(keyOf(form))) || {}; } catch { return {}; } };
-  const keep = (form, entries) => {
-    try { Object.keys(entries).length ? localStorage.setItem(keyOf(form), JSON.stringify(entries)) : localStorage.removeItem(keyOf(form)); } catch { /* storage is full or off */ }
-  };
-  const pending = (form) => Object.keys(queue(form)).length;
-  const show = (form, state) => all("[data-save-state]", form).forEach((spot) => {
-    const waiting = pending(form);
-    const now = new Date().toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" });
-    spot.dataset.state = waiting ? "failed" : state;
-    spot.textContent = waiting ? `Chưa gửi ${waiting} mục, sẽ tự gửi khi có mạng` : state === "saving" ? "đang lưu…" : `đã lưu ${now}`;
-  });
-  const autosaved = (event) => event.target.closest?.("[data-autosave]");
-  /* Rows changed and not yet answered for: a button or a link waits for them, but not for ever. */
-  const unanswered = new Set();
-  let isLetGo = false;
-  const isSaving = () => unanswered.size > 0 && !isLetGo;
-  const whenSaved = (go, until = Date.now() + 5000) => {
-    if (isSaving() && Date.now() < until) { setTimeout(whenSaved, 50, go, until); return; }
-    isLetGo = true;
-    go();
-    isLetGo = false;
-  };
-  on("change", (event) => { const row = autosaved(event) && window.htmx && event.target.closest("[hx-post]"); if (row) unanswered.add(row); });
-  on("submit", (event) => {
-    if (!isSaving()) return;
-    event.preventDefault();
-    event.stopPropagation();
-    whenSaved(() => event.target.requestSubmit(event.submitter));
-  }, true);
-  on("click", (event) => {
-    const link = event.target.closest?.("a[href]:not([data-confirm], [data-dialog-close])");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !isSaving()) return;
-    event.preventDefault();
-    whenSaved(() => { location.href = link.href; });
-  });
-  on("htmx:beforeRequest", (event) => { const form = autosaved(event); if (form) { unanswered.add(event.target); show(form, "saving"); } });
-  on("htmx:afterRequest", (event) => {
-    const form = autosaved(event);
-    unanswered.delete(event.target);
-    if (form && event.detail.successful && !isSaving()) delete form.dataset.dirty;
-    const { requestConfig: sent, successful, xhr } = event.detail;
-    if (!form || sent.verb !== "post") return;
-    const entries = queue(form);
-    const id = `${sent.path} ${event.target.name || event.target.id}`;
-    if (successful || (xhr.status >= 400 && xhr.status < 500)) delete entries[id];
-    else entries[id] = { path: sent.path, body: new URLSearchParams(sent.formData).toString() };
-    keep(form, entries);
-    if (successful || pending(form)) show(form, "saved");
-    else all("[data-save-state]", form).forEach((spot) => { spot.dataset.state = "failed"; spot.textContent = "Chưa lưu được: xem chỗ được đánh dấu"; });
-  });
-  const resend = async () => {
-    for (const form of all("[data-autosave]")) {
-      const entries = queue(form);
-      for (const [id, { path, body }] of Object.entries(entries)) {
-        const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
-        const answer = await fetch(path, { method: "POST", body: new URLSearchParams(body), headers: { ...token, "HX-Request": "true" } }).catch(() => null);
-        if (!answer || answer.status >= 500) return;
-        if (answer.ok) { delete entries[id]; keep(form, entries); show(form, "saved"); continue; }
-        all("[data-save-state]", form).forEach((spot) => { spot.textContent = "Có mục không ghi được vì người khác vừa sửa: mở lại trang để xem"; });
-        return;
-      }
-    }
-  };
-  window.addEventListener("online", resend);
-  /* The office PC is shared: who signs out leaves nothing behind. */
+  /* The office PC is shared: who signs out leaves nothing behind, nor what version 0.1 kept here. */
   on("submit", (event) => {
     if (!event.target.matches("[data-sign-out]")) return;
     try { Object.keys(localStorage).filter((key) => key.startsWith("antq:")).forEach((key) => localStorage.removeItem(key)); } catch { /* storage is off */ }
   });
-  setInterval(() => { if (all("[data-autosave]").some(pending)) resend(); }, 15000);
 
   const ready = () => {
     all("form, [data-check-scope]").filter((scope) => $("[data-check]", scope)).forEach(recount);
-    all("[data-autosave]").filter(pending).forEach((form) => show(form, "saved"));
     all(".tabs").forEach((bar) => { const tab = $("[aria-current]", bar); if (tab) bar.scrollLeft = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left - 16; });
     $("[data-focus]")?.focus();
   };

@@ -1,6 +1,7 @@
 """The appraiser's pages: the queue, one file, its acts; who may open them and what is refused."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -290,41 +291,100 @@ def test_agreeing_in_words_changes_nothing(cast, seasons, signed_in):
     assert not AnswerChange.objects.filter(kind="appraised").exists()
 
 
-def test_one_row_is_saved_as_typed_with_totals(cast, seasons, signed_in):
-    story.in_review(cast.che_lau, cast)
-    answer = Answer.objects.get(criterion__code="A1", evaluation__unit=cast.che_lau)
-    row = f"d{answer.criterion_id}"
-    data = {
-        f"{row}-points": "3",
-        f"{row}-note": "Ban hành tháng 4",
-        f"{row}-version": answer.version,
-    }
-    data["dong"] = row
+def row_of(unit, code):
+    """An answer of the unit, and the address at which a script saves the conclusion on it."""
+    answer = Answer.objects.get(criterion__code=code, evaluation__unit=unit)
+    args = [story.year(), unit.pk, answer.criterion_id]
+    return answer, reverse("evaluations:appraisal_row", args=args)
 
-    response = signed_in(cast.minh).post(
-        page_of(cast.che_lau), data, headers={"HX-Request": "true"}
-    )
+
+def concluded(answer, version=None, **fields):
+    seen = answer.version if version is None else version
+    row = f"d{answer.criterion_id}"
+    return {f"{row}-version": seen, **{f"{row}-{name}": value for name, value in fields.items()}}
+
+
+def test_one_row_is_saved_once_with_its_state_and_both_totals(cast, seasons, signed_in):
+    story.in_review(cast.che_lau, cast)
+    answer, url = row_of(cast.che_lau, "A1")
+    data = concluded(answer, points="3", note="Ban hành tháng 4") | {"lan": str(uuid4())}
+    client = signed_in(cast.minh)
+
+    said = client.post(url, data).json()
+    again = client.post(url, data).json()
 
     version = answer.version + 1
     answer.refresh_from_db()
-    assert response.status_code == 200
     assert (answer.appraised_points, answer.appraisal_note) == (3, "Ban hành tháng 4")
-    assert f'name="{row}-version" value="{version}"' in response.text
-    assert 'id="tong-classification" hx-swap-oob="true"' in response.text
+    assert (said["version"], said["differs"], again) == (version, True, said)
+    assert f'name="d{answer.criterion_id}-version" value="{version}"' in said["row"]
+    assert [re.search('id="(.*?)"', one).group(1) for one in said["totals"]] == [
+        "tong-recognition",
+        "tong-classification",
+    ]
+    assert AnswerChange.objects.filter(answer=answer, kind="appraised").count() == 1
 
 
-def test_stale_row_is_refused_with_409(cast, seasons, signed_in):
+def test_stale_conclusion_says_who_was_faster_and_shows_both(cast, seasons, signed_in):
     story.in_review(cast.che_lau, cast)
-    answer = Answer.objects.get(criterion__code="A1", evaluation__unit=cast.che_lau)
+    answer, url = row_of(cast.che_lau, "A1")
+    client = signed_in(cast.minh)
+    client.post(url, concluded(answer, points="3", note="Tháng 4"))
+
+    response = client.post(url, concluded(answer, points="2", note="Tháng 6"))
+    whole = client.post(page_of(cast.che_lau), concluded(answer, points="2", note="Tháng 6"))
+
+    said = response.json()
+    version = answer.version + 1
+    assert (response.status_code, said["code"], said["version"]) == (409, "stale", version)
+    assert said["who"] == str(cast.minh)
+    assert (said["theirs"]["text"], said["mine"]["text"]) == ("3 điểm", "2 điểm")
     row = f"d{answer.criterion_id}"
-    data = {"dong": row, f"{row}-points": "3", f"{row}-note": "Tháng 4", f"{row}-version": "7"}
+    assert said["theirs"]["fields"] == {f"{row}-points": "3", f"{row}-note": "Tháng 4"}
+    assert f"{cast.minh} đã lưu một bản khác lúc" in said["panel"]
+    assert f"{cast.minh} vừa lưu dòng này lúc" in whole.text
+    answer.refresh_from_db()
+    assert (answer.appraised_points, answer.version) == (3, version)
 
-    response = signed_in(cast.minh).post(
-        page_of(cast.che_lau), data, headers={"HX-Request": "true"}
+
+def test_conclusion_on_a_mended_row_shows_the_answer_as_it_is_now(cast, seasons, signed_in):
+    story.in_review(cast.che_lau, cast)
+    answer, url = row_of(cast.che_lau, "4.2")
+    client = signed_in(cast.minh)
+    mend = reverse(
+        "evaluations:appraisal_mend", args=[story.year(), cast.che_lau.pk, answer.criterion_id]
     )
+    client.post(mend, {"verdict": "not_met", "note": "", "reason": "Gõ nhầm", "version": 1})
 
-    assert response.status_code == 409
-    assert "vừa lưu dòng này" in response.text
+    said = client.post(url, concluded(answer, verdict="met", note="Có căn cứ")).json()
+
+    assert said["theirs"]["text"].startswith("Trả lời nay là: Chưa đạt")
+    assert said["theirs"]["text"].endswith("Thẩm định: Đồng ý với đơn vị")
+
+
+def test_script_is_told_why_a_conclusion_was_not_written(cast, seasons, signed_in):
+    story.in_review(cast.che_lau, cast)
+    answer, url = row_of(cast.che_lau, "4.2")
+    nobody = reverse("evaluations:appraisal_row", args=[story.year(), cast.che_lau.pk, 987654321])
+    data = concluded(answer, verdict="not_met")
+    client = signed_in(cast.minh)
+
+    wrong, missing = client.post(url, data), client.post(nobody, data)
+    give_role(cast.hoa, "appraiser", cast.na_meo)
+    other = signed_in(cast.hoa).post(url, data | {f"d{answer.criterion_id}-note": "Có căn cứ"})
+    officer = signed_in(cast.lan).post(url, data)
+    client.logout()
+    nameless = client.post(url, data)
+
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid")
+    assert wrong.json()["errors"] == {
+        f"d{answer.criterion_id}-note": "Kết luận khác trả lời của đơn vị thì phải ghi lý do."
+    }
+    assert (missing.status_code, other.status_code, officer.status_code) == (404, 409, 403)
+    assert str(cast.minh) in other.json()["message"]
+    assert (nameless.status_code, nameless.json()["code"]) == (401, "signed_out")
+    answer.refresh_from_db()
+    assert answer.version == 1
 
 
 def test_return_without_reason_is_refused_beside_the_field(cast, seasons, signed_in):

@@ -208,8 +208,8 @@ class Appraiser(Person):
         seen = self.version_on_page(place, prefix)
         if seen is None:
             return
-        data = {"dong": prefix, f"{prefix}-note": words, f"{prefix}-version": seen}
-        answer = self.press(self._file(place), data, htmx=True)
+        data = {f"{prefix}-note": words, f"{prefix}-version": seen}
+        answer = self.press(self._file(place, f"dong/{row.criterion_id}/"), data)
         if answer and answer.status == 200:
             self.done("conclude", place, words, criterion_id=row.criterion_id)
         elif answer:

@@ -178,48 +178,6 @@ def test_confirm_link_opens_the_page_in_a_dialog(page):
     assert page.query_selector("dialog[open]") is None
 
 
-def test_unsent_answers_stay_and_go_when_the_line_is_back(page):
-    sent = []
-    page.route(
-        "**/luu/", lambda route: (sent.append(route.request.post_data), route.fulfill(body=""))
-    )
-    load(page, '<form data-autosave="7:1"><input name="note"><span data-save-state></span></form>')
-    page.evaluate(
-        """const data = new FormData(); data.append("note", "chữ");
-        document.querySelector("input").dispatchEvent(new CustomEvent("htmx:afterRequest", {
-          bubbles: true, detail: { successful: false, xhr: { status: 0 },
-          requestConfig: { verb: "post", path: "/luu/", formData: data } } }));"""
-    )
-    waiting = page.inner_text("[data-save-state]")
-
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function("document.querySelector('[data-save-state]').dataset.state === 'saved'")
-
-    assert waiting == "Chưa gửi 1 mục, sẽ tự gửi khi có mạng"
-    assert sent == ["note=ch%E1%BB%AF"]
-    assert page.evaluate("localStorage.length") == 0
-
-
-@pytest.mark.parametrize(("press", "place"), [("button", "/gui/"), ("a", "/khac/")])
-def test_button_and_link_wait_until_what_was_typed_is_saved(page, press, place):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url.removeprefix("http://portal.test")))
-    load(
-        page,
-        """<main id="m"><form action="/gui/" data-autosave="7:1" data-warn-unsaved>
-        <fieldset hx-post="/luu/" hx-trigger="change delay:200ms" hx-swap="none" hx-sync="#m:queue all">
-        <input id="note"></fieldset><button>Lưu</button><a href="/khac/">Khác</a></form></main>""",
-    )
-    page.add_script_tag(path=HTMX)
-    page.evaluate("htmx.process(document.body)")
-
-    page.fill("#note", "chữ")
-    with page.expect_navigation():
-        page.click(press)
-
-    assert [one.split("?")[0] for one in asked] == ["/luu/", place]
-
-
 def test_signing_out_leaves_nothing_unsent_on_a_shared_machine(page):
     load(page, '<form data-sign-out action="/"><button>Đăng xuất</button></form>')
     page.evaluate("localStorage.setItem('antq:1:2', '{}'); localStorage.setItem('other', 'x')")

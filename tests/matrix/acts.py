@@ -187,7 +187,7 @@ def minutes_row(stage: Stage) -> dict[str, Any]:
 def concluded_row(stage: Stage) -> dict[str, Any]:
     answer = stage.answered("in_review")
     prefix = f"d{answer.criterion_id}"
-    return {"dong": prefix, f"{prefix}-version": answer.version, f"{prefix}-note": REASON}
+    return {f"{prefix}-version": answer.version, f"{prefix}-note": REASON}
 
 
 def draft(stage: Stage):
@@ -351,7 +351,9 @@ APPRAISAL = [
     Check("evaluations:queue_appraise", here_of_somewhere(Act.APPRAISE, AREA),
           data=lambda s: {"nam": s.year, "don_vi": s.files["in_review"].pk}),
     Check("evaluations:appraisal", does(Act.APPRAISE, AREA, DONE), args=of_file("in_review"),
-          data=concluded_row, headers=ROW_BY_ROW),
+          data=concluded_row),
+    Check("evaluations:appraisal_row", does(Act.APPRAISE, AREA, DONE), data=concluded_row,
+          args=lambda s: (s.year, s.files["in_review"].pk, s.answered("in_review").criterion_id)),
     Check("evaluations:appraisal_take_up", does(Act.APPRAISE, AREA, DONE), args=of_file("submitted"),
           data=words(co="1")),
     Check("evaluations:appraisal_return", does(Act.APPRAISE, AREA, DONE), args=of_file("in_review"),
