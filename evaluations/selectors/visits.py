@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 
 from ..models import AnswerChange, Attachment, Evaluation, FileVisit, TransitionLog
+from ..workflow import Action
 
 
 def changed_criteria(
@@ -30,6 +31,22 @@ def changed_criteria(
     ).exclude(attached_by=user)
     changed = set(rows.order_by().values_list("answer__criterion", flat=True))
     return frozenset(changed | set(papers.order_by().values_list("criterion", flat=True)))
+
+
+def reviewed_since(
+    evaluations: Sequence[Evaluation], since: dt.datetime | None
+) -> dt.datetime | None:
+    """When the visit before ended, if the file had been sent by then; else None.
+
+    Before a file was first sent its appraiser had nothing to review: all of it is new, and marks
+    on every row would say nothing. One query, none on a first visit.
+    """
+    if since is None:
+        return None
+    sent = TransitionLog.objects.filter(
+        evaluation__in=[one.pk for one in evaluations], action=Action.SUBMIT, at__lte=since
+    )
+    return since if sent.exists() else None
 
 
 def changed_units(user: User, unit_ids: Iterable[int], *, year: int) -> frozenset[int]:

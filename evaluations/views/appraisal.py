@@ -36,7 +36,7 @@ from ..selectors.last_year import last_year_of
 from ..selectors.queue import matching, neighbours, queue_entries
 from ..selectors.steps import file_events
 from ..selectors.supplements import asked_of_unit
-from ..selectors.visits import changed_criteria
+from ..selectors.visits import changed_criteria, reviewed_since
 from ..services.answers import save_appraisal
 from ..services.visits import note_visit
 from ..workflow import BEFORE_DECISION, Status
@@ -249,7 +249,8 @@ def _show(page: FilePage, sheets: list[TypedSheet], *, status: int = 200) -> Htt
     wanted = filter_of(page.request.GET, default_year=page.year)
     before, after = neighbours(matching(entries, wanted), page.unit.pk, own and own.place)
     states, is_own, asked = page.states, page.is_own, asked_of_unit(page.evaluations)
-    since = note_visit(page.request.user, page.unit.pk, page.year)
+    visited = note_visit(page.request.user, page.unit.pk, page.year)
+    since = reviewed_since(page.evaluations, visited)
     context = {
         "page": page,
         "sheets": sheets,

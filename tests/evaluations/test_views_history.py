@@ -10,6 +10,7 @@ from accounts.roles import Role
 from criteria.scoring import AnswerValues
 from criteria.selectors import definition_of
 from evaluations.models import Attachment, Evaluation, FileVisit, Purpose
+from evaluations.selectors.visits import reviewed_since
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.attachments import PaperReference, attach, detach
 from evaluations.services.evaluations import open_file, return_file
@@ -244,6 +245,21 @@ def test_what_others_changed_since_the_last_visit_is_marked_for_oneself_only(cas
     assert again.context["new_count"] == 2
     assert own.context["changed_ids"] == frozenset()
     assert not is_marked(cast.minh)
+
+
+def test_who_saw_the_file_only_before_it_was_sent_finds_no_marks(cast, as_, seasons):
+    note_visit(cast.minh, cast.che_lau.pk, story.year())
+    long_ago = timezone.now() - dt.timedelta(hours=2)
+    FileVisit.objects.update(seen_at=long_ago)
+    evaluations = list(story.in_review(cast.che_lau, cast).values())
+
+    page = as_(cast.minh).get(address("appraisal", story.year(), cast.che_lau.pk))
+
+    assert page.context["changed_ids"] == frozenset()
+    assert "đổi từ lần xem trước" not in words(page)
+    now = timezone.now()
+    assert reviewed_since(evaluations, long_ago) is None
+    assert reviewed_since(evaluations, now) == now
 
 
 def test_pages_opened_one_after_the_other_are_one_visit(cast, open_year):
