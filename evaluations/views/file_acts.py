@@ -45,7 +45,7 @@ def submit(page: FilePage) -> HttpResponse:
         return redirect(page.url())
     parts = " và ".join(one.season.get_scheme_display() for one in sent)
     messages.success(page.request, f"Đã gửi thẩm định: {parts}.")
-    return redirect(page.url(tab="lich-su"))
+    return redirect(page.url(tab="lich-su", sau="gui"))
 
 
 def withdraw(page: FilePage) -> HttpResponse:

@@ -16,9 +16,11 @@ from units.models import Kind
 from ..forms.answers import AnswerInput
 from ..forms.papers import MinutesForm, OtherPaperForm
 from ..forms.registrations import LEGAL_REFS, RegistrationRow, shown_row
+from ..selectors.areas import area_of, seasons_of
 from ..selectors.extensions import file_deadline
 from ..selectors.file_sheets import FileRow, FileSheet
 from ..selectors.last_year import last_year_of
+from ..selectors.next_files import next_to_enter
 from ..selectors.sheet import SheetRow
 from ..selectors.supplements import asked_of_unit
 from ..selectors.visits import changed_criteria
@@ -39,9 +41,26 @@ def show(page: FilePage, overlay: Overlay | None = None) -> HttpResponse:
         "tab": page.tab,
         "template": f"evaluations/_file_{page.tab.replace('-', '_')}.html",
         "next_act": next_act(page),
+        **_after_sending(page),
         **TAB_CONTEXTS[page.tab](page, overlay),
     }
     return render(page.request, "evaluations/file.html", context, status=overlay.status)
+
+
+def _after_sending(page: FilePage) -> dict[str, object]:
+    """Where to go on once the file was sent, for who sends the files of a list; else nothing."""
+    file = page.file
+    asks = page.request.GET.get("sau") == "gui" and file.may(Act.ANSWER)
+    if not asks or file.list_id is None:
+        return {}
+    area = area_of(file.powers, asked=file.list_id)
+    if area is None:
+        return {}
+    following = next_to_enter(
+        page.user, area, year=page.year, seasons=seasons_of(area), after=page.unit.pk
+    )
+    url = following and reverse("evaluations:file", args=[page.year, following.unit_id])
+    return {"is_sent": True, "following": following, "following_url": url}
 
 
 def head_context(page: FilePage) -> dict[str, object]:

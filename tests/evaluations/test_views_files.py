@@ -408,13 +408,17 @@ def test_complete_file_is_checked_sent_and_withdrawn(cast, as_, open_year, file_
     client = as_(cast.lan)
 
     assert 'value="gui"' in words(client.get(f"{file_url}?buoc=kiem-tra"))
-    client.post(file_url, {"viec": "gui"})
+    after = client.post(file_url, {"viec": "gui"}, follow=True)
     sent = {one.status for one in story.files(cast.che_lau).values()}
     page = words(client.get(tab(file_url)))
     client.post(f"{file_url}?buoc=rut")
     back = {one.status for one in story.files(cast.che_lau).values()}
 
     assert sent == {Status.SUBMITTED}
+    following = address("file", story.year(), cast.hiem.pk)
+    link = f'<a href="{following}"><strong>Bản Hiềm</strong></a>'
+    assert f"Hồ sơ tiếp: {link}, còn 1 hồ sơ." in words(after)
+    assert "Hồ sơ tiếp" not in page
     assert "Rút lại để sửa" in page
     assert 'value="luu"' not in page
     assert back == {Status.DRAFT}
