@@ -19,6 +19,7 @@ from units.selectors import Powers
 
 from ..selectors.bulk_acts import overruled_units
 from ..selectors.sheet import SheetRow, sheet_rows
+from ..selectors.unsettled import unsettled_rows
 from ..services.bulk_acts import do_to_each
 from ..services.evaluations import appraise_file, submit_file, take_up_file
 from ..services.registrations import (
@@ -34,6 +35,7 @@ from .refusals import WRONG_INPUT
 LONGEST_LIST: Final = 500
 UNFIT: Final = "Không ở bước làm được việc này, hoặc việc này của cấp khác."
 OWN: Final = "Bạn đã nhập hoặc gửi hồ sơ này nên không thẩm định hồ sơ này."
+LACKING: Final = "Còn {} dòng chưa có kết quả: xem tại trang của hồ sơ."
 DIFFERENT: Final = "Có chỗ khác trả lời của đơn vị: xác nhận tại trang của hồ sơ."
 
 
@@ -202,9 +204,12 @@ def _done(page: AreaPage, act: ManyAct, rows: list[SheetRow], note: str) -> Http
 
 def _unfit(page: AreaPage, act: ManyAct, rows: Sequence[SheetRow]) -> dict[int, str]:
     """Why the act is not for a unit, by unit id; whoever is not named here is tried."""
-    different = set()
+    different: set[int] = set()
+    lacking: dict[int, int] = {}
     if act.action == Action.APPRAISE:
-        different = overruled_units([row.unit_id for row in rows], year=page.year)
+        ids = [row.unit_id for row in rows]
+        different = overruled_units(ids, year=page.year)
+        lacking = unsettled_rows(ids, year=page.year)
     found = {}
     for row in rows:
         if not act.fits(row) or not page.area.may_for(act.act, row.version):
@@ -215,6 +220,8 @@ def _unfit(page: AreaPage, act: ManyAct, rows: Sequence[SheetRow]) -> dict[int, 
             found[row.unit_id] = UNFIT
         elif row.unit_id in different:
             found[row.unit_id] = DIFFERENT
+        elif row.unit_id in lacking:
+            found[row.unit_id] = LACKING.format(lacking[row.unit_id])
     return found
 
 

@@ -1,7 +1,7 @@
 """The appraisal queue and what is done to many files of it at once."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -37,6 +37,7 @@ from ..selectors.queue import (
     queue_files,
     years_waiting,
 )
+from ..selectors.unsettled import unsettled_rows
 from ..selectors.visits import changed_units
 from ..services.authorities import follow_ended_levels
 from ..services.bulk_acts import do_to_each
@@ -140,7 +141,8 @@ def queue_bulk(request: HttpRequest, act: str) -> HttpResponse:
     entries = queue_entries(request.user, authorities=authorities, year=wanted.year, powers=powers)
     ticked = [entry for entry in entries if entry.unit_id in ids]
     files = queue_files(ticked, year=wanted.year)
-    kept, left = _sorted_out(files, ticked, bulk, request.user)
+    lacking = unsettled_rows(ids, year=wanted.year) if bulk.action == Action.APPRAISE else {}
+    kept, left = _sorted_out(files, ticked, bulk, request.user, lacking)
     context = {"bulk": bulk, "back_url": back, "wanted": wanted, "left": left, "kept": kept}
     if request.method != "POST":
         return render(request, "evaluations/queue_confirm.html", context)
@@ -251,12 +253,18 @@ def _is_own(file: FilePair, user: User) -> bool:
 
 
 def _sorted_out(
-    files: list[FilePair], entries: list[QueueEntry], bulk: BulkAct, user: User
+    files: list[FilePair],
+    entries: list[QueueEntry],
+    bulk: BulkAct,
+    user: User,
+    lacking: Mapping[int, int],
 ) -> tuple[list[FilePair], list[tuple[FilePair, str]]]:
-    """Which of the ticked files the act is for, and why not the others."""
+    """Which of the ticked files the act is for, and why not the others; `lacking` counts open rows."""
     kept, left = [], []
     for file, entry in zip(files, entries, strict=True):
         reason = _why_not(file, entry, bulk, user)
+        if not reason and file.unit_id in lacking:
+            reason = f"còn {lacking[file.unit_id]} dòng chưa có kết quả, xem tại trang của hồ sơ"
         if reason:
             left.append((file, reason))
         else:

@@ -145,6 +145,25 @@ def test_bulk_confirm_takes_only_files_without_differences(cast, seasons, signed
     assert statuses(cast.hiem) == {Status.IN_REVIEW}
 
 
+def test_bulk_confirm_names_a_file_with_open_rows_apart(cast, seasons, signed_in):
+    story.in_review(cast.che_lau, cast)
+    story.in_review(cast.hiem, cast)
+    Answer.objects.filter(evaluation__unit=cast.hiem, criterion__code="4.2").update(verdict="")
+    client = signed_in(cast.minh)
+    ticked = {"don_vi": [cast.che_lau.pk, cast.hiem.pk]}
+    sheet = reverse("evaluations:bulk", args=[story.year()])
+
+    asked = client.get(reverse("evaluations:queue_appraise"), ticked)
+    at_the_sheet = client.get(sheet, {**ticked, "viec": "xac-nhan-tham-dinh"})
+    client.post(reverse("evaluations:queue_appraise"), ticked)
+
+    assert "Xác nhận thẩm định: 1 hồ sơ" in asked.text
+    assert "Bản Hiềm: còn 1 dòng chưa có kết quả" in asked.text
+    assert "Còn 1 dòng chưa có kết quả: xem tại trang của hồ sơ." in at_the_sheet.text
+    assert statuses(cast.che_lau) == {Status.APPRAISED}
+    assert statuses(cast.hiem) == {Status.IN_REVIEW}
+
+
 def test_bulk_twice_tells_calmly_that_it_was_done(cast, seasons, signed_in):
     story.submitted(cast.che_lau, cast)
     client = signed_in(cast.minh)
