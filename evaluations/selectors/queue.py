@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from antq_portal.lib import text
@@ -33,10 +32,22 @@ OVERRULED: Final = (
 )
 """Answers of which the appraiser concluded something else than the unit."""
 
-ASKS_FOR_PAPERS: Final = ~Q(answers__criterion__evidence=[]) & Q(
-    answers__criterion__is_sensitive=False, answers__is_proposal=False
+CLAIMS_NOTHING: Final = (
+    Q(answers__verdict__in=("not_met", "na"))
+    | Q(answers__points__isnull=False, answers__points=0)
+    | Q(answers__criterion__answer_type="incidents")
 )
-"""Answers to rows that name papers; never those of sensitive rows."""
+"""Answers that no paper could bear out: nothing is claimed, or nothing has happened."""
+
+ASKS_FOR_PAPERS: Final = (
+    ~Q(answers__criterion__evidence=[])
+    & Q(answers__criterion__is_sensitive=False, answers__is_proposal=False)
+    & ~CLAIMS_NOTHING
+)
+"""Answers to rows that name papers, where something is claimed; never those of sensitive rows."""
+
+NEARLY_ALL: Final = 0.8
+"""From this share of bare rows on their number says less than that they are nearly all."""
 
 STEPS: Final = {
     "cho-nhan": "Chờ nhận",
@@ -84,7 +95,9 @@ class QueueEntry:
     search_key: str
     differences: int
     bare_rows: int
-    """Rows that ask for papers and have none; sensitive rows are never among them."""
+    """Rows whose answer papers are asked for and have none; sensitive rows are never among them."""
+    asking_rows: int
+    """Rows whose answer papers are asked for."""
     marks: frozenset[str]
     outcomes: dict[str, str] = field(default_factory=dict)
     before: YearBefore | None = None
@@ -92,6 +105,17 @@ class QueueEntry:
     @property
     def is_unregistered(self) -> bool:
         return "chua-dang-ky" in self.marks
+
+    @property
+    def papers_word(self) -> str:
+        """What is to be said of the papers that lack, in few words; empty when none does."""
+        if not self.bare_rows:
+            return ""
+        if self.bare_rows == self.asking_rows:
+            return "Chưa kèm minh chứng"
+        if self.bare_rows >= NEARLY_ALL * self.asking_rows:
+            return "Hầu hết chưa có minh chứng"
+        return f"Thiếu minh chứng {self.bare_rows} dòng"
 
     @property
     def change(self) -> str:
@@ -146,6 +170,9 @@ def _waiting(
     registered = Registration.objects.filter(
         unit=OuterRef("unit"), season__year=year, season__scheme=Scheme.RECOGNITION
     ).exclude(status=RegistrationStatus.DRAFT)
+    papers = Attachment.objects.filter(
+        unit=OuterRef("unit"), year=year, criterion=OuterRef("answers__criterion")
+    )
     asked = SupplementRequest.objects.filter(evaluation=OuterRef("pk"))
     events = LateEvent.objects.unsettled().filter(evaluation=OuterRef("pk"))
     return (
@@ -157,7 +184,7 @@ def _waiting(
             search_key=F("unit_version__search_key"),
             differences=Count("answers", filter=OVERRULED),
             asking=Count("answers", filter=ASKS_FOR_PAPERS),
-            papers=Coalesce(Subquery(_papers(year), output_field=IntegerField()), 0),
+            bare=Count("answers", filter=ASKS_FOR_PAPERS & ~Exists(papers)),
             is_registered=Exists(registered),
             is_drafted=Exists(DecisionItem.objects.filter(evaluation=OuterRef("pk"))),
             is_sent_again=Exists(asked),
@@ -165,38 +192,20 @@ def _waiting(
         )
         .values(
             "unit_id", "kind", "scheme", "status", "session_id", "submitted_at", "taken_up_by_id",
-            "self_outcome", "appraised_outcome", "search_key", "differences", "asking", "papers",
+            "self_outcome", "appraised_outcome", "search_key", "differences", "asking", "bare",
             "is_registered", "is_drafted", "is_sent_again", "has_event",
         )
     )  # fmt: skip
 
 
-def _papers(year: int) -> "QuerySet[Attachment]":
-    """How many rows of an evaluation that ask for papers have any."""
-    return (
-        Attachment.objects.filter(
-            unit=OuterRef("unit"),
-            year=year,
-            criterion__criteria_set=OuterRef("season__criteria_set"),
-            criterion__is_sensitive=False,
-        )
-        .exclude(criterion__evidence=[])
-        .order_by()
-        .values("unit")
-        .annotate(rows=Count("criterion", distinct=True))
-        .values("rows")
-    )
-
-
 def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
-    bare = max(row["asking"] - row["papers"], 0)
     is_mine = row["status"] == Status.IN_REVIEW and row["taken_up_by_id"] == user.pk
     marks = {
         "cua-toi": is_mine,
         "gui-lai": row["is_sent_again"],
         "khac-biet": row["differences"] > 0,
         "phat-sinh": row["has_event"],
-        "thieu-minh-chung": bare > 0,
+        "thieu-minh-chung": row["bare"] > 0,
         "chua-dang-ky": not row["is_registered"],
     }
     return QueueEntry(
@@ -206,7 +215,8 @@ def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
         row["submitted_at"],
         row["search_key"],
         row["differences"],
-        bare,
+        row["bare"],
+        row["asking"],
         frozenset(mark for mark, is_so in marks.items() if is_so),
         {row["scheme"]: row["appraised_outcome"] or row["self_outcome"]},
     )
@@ -320,6 +330,7 @@ def _earlier(known: QueueEntry | None, other: QueueEntry) -> QueueEntry:
         since=min(known.since, other.since),
         differences=known.differences + other.differences,
         bare_rows=known.bare_rows + other.bare_rows,
+        asking_rows=known.asking_rows + other.asking_rows,
         marks=known.marks | other.marks,
         outcomes=known.outcomes | other.outcomes,
     )

@@ -106,11 +106,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     years = years_waiting(powers, authorities) or [localdate().year]
     wanted = filter_of(request.GET, default_year=years[0])
     entries = queue_entries(request.user, authorities=authorities, year=wanted.year, powers=powers)
+    kinds = {wanted.kind, *(entry.kind for entry in entries)}
     page = Paginator(matching(entries, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "wanted": wanted,
         "years": sorted({*years, wanted.year}, reverse=True),
-        "kinds": [(kind.value, kind.label) for kind in KINDS],
+        "kinds": [(kind.value, kind.label) for kind in KINDS if kind in kinds],
         "chips": _chips(entries, wanted),
         "page": page,
         "rows": _rows(request.user, list(page), wanted),

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 from copy import copy
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -17,7 +18,7 @@ from evaluations.services.attachments import PaperReference, attach
 from evaluations.services.evaluations import return_file, submit_file
 from tests import story
 from tests.cast import give_role, make_person, make_unit, version_of
-from tests.pages import queries_of
+from tests.pages import address, queries_of
 from units.coverage import Scheme
 from units.models import Kind, SubKind, UnitSuccession, UnitVersion
 
@@ -48,7 +49,15 @@ def test_rows_without_papers_are_counted_and_sensitive_ones_never(cast, open_yea
     story.stated(cast.che_lau, officer=cast.lan)
     answers = Answer.objects.filter(evaluation__unit=cast.che_lau).select_related("criterion")
     asking = [one.criterion for one in answers if one.criterion.evidence]
-    open_rows = [one for one in asking if not one.is_sensitive]
+    open_rows = [
+        one.criterion
+        for one in answers
+        if one.criterion.evidence
+        and not one.criterion.is_sensitive
+        and one.criterion.answer_type != "incidents"
+        and one.verdict not in ("not_met", "na")
+        and one.points != 0
+    ]
     kept = PaperReference(kept_at="Công an xã")
     for row in open_rows[:2]:
         attach(
@@ -60,8 +69,29 @@ def test_rows_without_papers_are_counted_and_sensitive_ones_never(cast, open_yea
     entry = entry_of(cast.che_lau, cast.minh, cast)
 
     assert len(asking) > len(open_rows) > 2
-    assert entry.bare_rows == len(open_rows) - 2
+    assert (entry.bare_rows, entry.asking_rows) == (len(open_rows) - 2, len(open_rows))
     assert "thieu-minh-chung" in entry.marks
+    assert entry.papers_word == "Hầu hết chưa có minh chứng"
+    said = {
+        bare: replace(entry, bare_rows=bare, asking_rows=10).papers_word for bare in (0, 7, 8, 10)
+    }
+    assert said == {
+        0: "",
+        7: "Thiếu minh chứng 7 dòng",
+        8: "Hầu hết chưa có minh chứng",
+        10: "Chưa kèm minh chứng",
+    }
+
+
+def test_queue_offers_the_kinds_of_its_files_only(cast, open_year, as_):
+    story.submitted(cast.che_lau, cast)
+    client = as_(cast.minh)
+
+    offered = client.get(address("queue")).context["kinds"]
+    asked = client.get(address("queue", loai="district")).context["kinds"]
+
+    assert [kind for kind, _ in offered] == ["residential_area"]
+    assert [kind for kind, _ in asked] == ["residential_area", "district"]
 
 
 @pytest.mark.parametrize(
