@@ -5,11 +5,11 @@ from typing import Final
 from django import forms
 from django.utils.timezone import localdate
 
+from evaluations.models import RecordedResult, Season
+
 from .base import BY_COMMUNE, BY_KIND, BY_LIST, BY_PLACE, Parameters
 from .renderers import FILES
 
-FIRST_YEAR: Final = 2022
-"""The first season under Thông tư 124/2021/TT-BCA."""
 HTML: Final = "html"
 
 
@@ -48,14 +48,14 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        years = offered_years()
-        self.fields["nam"].widget.choices = [(year, year) for year in years]
+        self.years = offered_years()
+        self.fields["nam"].widget.choices = [(year, year) for year in self.years]
 
     def clean_nam(self) -> int:
         year: int = self.cleaned_data["nam"]
-        years = offered_years()
-        if year not in years:
-            raise forms.ValidationError(f"Chọn năm từ {years[-1]} đến {years[0]}.")
+        if year not in self.years:
+            known = ", ".join(map(str, self.years))
+            raise forms.ValidationError(f"Chỉ có số liệu của các năm: {known}.")
         return year
 
     def clean_dinh_dang(self) -> str:
@@ -82,5 +82,7 @@ class ReportForm(forms.Form):
 
 
 def offered_years() -> list[int]:
-    """The years one may ask for, the next first: seasons are prepared before they begin."""
-    return list(range(localdate().year + 1, FIRST_YEAR - 1, -1))
+    """The years with a season or with outcomes from paper, and this year, the latest first: one query."""
+    years = Season.objects.order_by().values_list("year")
+    found = years.union(RecordedResult.objects.order_by().values_list("year"))
+    return sorted({localdate().year, *(year for (year,) in found)}, reverse=True)
