@@ -1,5 +1,6 @@
 """The calendar of an area's year: its days, who is behind, and the ways to do something about it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -40,6 +41,8 @@ from .areas import AreaPage, area_page, choose_area
 from .reporters import is_reporter
 
 OVERDUE, SOON, ALL = "qua-han", "sap-den", "tat-ca"
+LEVELS: Final = {OVERDUE: "Quá hạn", SOON: "Sắp đến hạn", ALL: "Mọi việc chưa xong"}
+"""The tabs of the list, the most urgent first."""
 ROWS_A_PAGE: Final = 100
 
 
@@ -65,7 +68,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return choose_area(request)
     today = localdate()
     found = all_obligations(page)
-    chosen = _chosen(found, page.request)
+    level = _level(found, page.request)
+    chosen = _chosen(found, page.request, level)
     rows = Paginator(chosen, ROWS_A_PAGE).get_page(request.GET.get("page"))
     own = own_days(page.area.version, year=page.year)
     kinds = kinds_listed(page.area, page.user, year=page.year)
@@ -79,7 +83,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "calendars": calendars[:-1] if is_reporter(page.area.powers) and len(calendars) > 1 else calendars,
         "busy": busy_days(page.year),
         "behind": [_behind_row(page, one) for one in behind_by_step(found, today=today)],
-        "chips": _chips(page, found),
+        "chips": _chips(page, found, level),
         "rows": _rows(page, rows.object_list, may_set=may_set),
         "rows_page": rows,
         "may_set": may_set,
@@ -122,18 +126,31 @@ def all_obligations(page: AreaPage) -> list[Obligation]:
     return sorted(found, key=lambda one: one.order(today))
 
 
-def _chosen(found: Sequence[Obligation], request: HttpRequest) -> list[Obligation]:
+def _is_at(level: str, one: Obligation, today: dt.date) -> bool:
+    """Whether something waited for belongs to one tab of the list."""
+    if level == ALL:
+        return True
+    return one.is_overdue(today) if level == OVERDUE else one.is_soon(today)
+
+
+def _level(found: Sequence[Obligation], request: HttpRequest) -> str:
+    """The tab asked for, else the first that has something in it."""
+    asked = request.GET.get("muc", "")
+    if asked in LEVELS:
+        return asked
+    today = localdate()
+    held = (level for level in LEVELS if any(_is_at(level, one, today) for one in found))
+    return next(held, OVERDUE)
+
+
+def _chosen(found: Sequence[Obligation], request: HttpRequest, level: str) -> list[Obligation]:
     """What the address asks for: how late, which step, which kind."""
     today = localdate()
-    kept = {
-        OVERDUE: lambda one: one.is_overdue(today),
-        SOON: lambda one: one.is_soon(today),
-        ALL: lambda one: True,
-    }
-    is_kept = kept.get(request.GET.get("muc", ""), kept[OVERDUE])
     step, kind = request.GET.get("viec", ""), request.GET.get("loai", "")
     return [
-        one for one in found if is_kept(one) and step in ("", one.step) and kind in ("", one.kind)
+        one
+        for one in found
+        if _is_at(level, one, today) and step in ("", one.step) and kind in ("", one.kind)
     ]
 
 
@@ -148,21 +165,17 @@ def _behind_row(page: AreaPage, one: Behind) -> dict[str, object]:
     }
 
 
-def _chips(page: AreaPage, found: Sequence[Obligation]) -> list[dict[str, object]]:
-    today, current = localdate(), page.request.GET.get("muc", OVERDUE)
-    counts = {
-        OVERDUE: sum(one.is_overdue(today) for one in found),
-        SOON: sum(one.is_soon(today) for one in found),
-        ALL: len(found),
-    }
-    words = {OVERDUE: "Quá hạn", SOON: "Sắp đến hạn", ALL: "Mọi việc chưa xong"}
+def _chips(page: AreaPage, found: Sequence[Obligation], current: str) -> list[dict[str, object]]:
+    today = localdate()
     return [
         {
-            "label": label, "url": calendar_url(page, muc=code) + "#danh-sach",
-            "current": code == current, "count": counts[code],
+            "label": label,
+            "url": calendar_url(page, muc=code) + "#danh-sach",
+            "current": code == current,
+            "count": sum(_is_at(code, one, today) for one in found),
         }
-        for code, label in words.items()
-    ]  # fmt: skip
+        for code, label in LEVELS.items()
+    ]
 
 
 def _rows(page: AreaPage, chosen: Sequence[Obligation], *, may_set: bool) -> list[LateRow]:

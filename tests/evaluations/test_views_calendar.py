@@ -36,10 +36,29 @@ def test_calendar_lists_what_is_asked_for(year_2026, as_):
 
     soon = said(client.get(address("calendar", muc="sap-den", viec="gui", loai="residential_area")))
     late = said(client.get(address("calendar", muc="qua-han", viec="gui")))
+    opened = client.get(address("calendar"))
 
     assert "Bản Ché Lầu Gửi thẩm định" in soon
     assert "Nhắc các đơn vị này" in soon
     assert "Không có đơn vị nào ở mục này." in late
+    chips = opened.context["chips"]
+    first = next(chip["label"] for chip in chips if chip["count"])
+    assert [chip["label"] for chip in chips if chip["current"]] == [first]
+
+
+def test_calendar_opens_at_the_first_tab_that_has_something(year_2026, as_):
+    cast = year_2026
+    for unit in (cast.che_lau, cast.hiem):
+        story.registered(unit, officer=cast.lan, appraiser=cast.minh)
+    client = as_(cast.minh)
+
+    page = client.get(address("calendar"))
+
+    counts = {chip["label"]: chip["count"] for chip in page.context["chips"]}
+    [current] = [chip["label"] for chip in page.context["chips"] if chip["current"]]
+    assert counts["Quá hạn"] == 0 < counts["Sắp đến hạn"]
+    assert current == "Sắp đến hạn"
+    assert "Bản Ché Lầu Gửi thẩm định" in said(page)
 
 
 def test_province_sees_its_communes_those_behind_first(year_2026, clock, as_):
