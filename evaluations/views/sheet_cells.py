@@ -160,7 +160,7 @@ CELLS: tuple[tuple[str, str, Callable[[SheetRow], str]], ...] = (
     (MID, "Gửi", lambda row: _day(row.submitted_at)),
     (MID, "Thẩm định", lambda row: _day(row.appraised_at)),
     ("nowrap decisions", "Quyết định", _decisions),
-    ("nowrap", "Kết quả TT 124", _recognition),
-    ("nowrap", "Xếp loại QĐ 510", lambda row: _outcome(row.classification)),
+    (PLAIN, "Kết quả TT 124", _recognition),
+    (PLAIN, "Xếp loại QĐ 510", lambda row: _outcome(row.classification)),
 )
 """The columns after the name: class, head on a phone, what stands in the cell."""

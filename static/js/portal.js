@@ -20,7 +20,7 @@
   });
 
   /* The key is named only where there is a keyboard: not on phones. */
-  if (window.matchMedia?.("(hover: hover) and (pointer: fine)").matches) all("[data-key-hint]").forEach((field) => { field.placeholder = field.dataset.keyHint; });
+  if (window.matchMedia?.("(hover: hover) and (pointer: fine) and (min-width: 48rem)").matches) all("[data-key-hint]").forEach((field) => { field.placeholder = field.dataset.keyHint; });
 
   /* Fold-out menus close on Escape and on a click elsewhere. */
   on("click", (event) => all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));

@@ -50,7 +50,7 @@ def test_a_workbook_there_and_back(walk_as, na_meo, tmp_path, script):
     save_meanwhile(na_meo, "4.2", AnswerValues(verdict="met", note="Bổ sung trên cổng."))
 
     lan.page.get_by_label("Tệp Excel đã điền").set_input_files(tmp_path / "bang.xlsx")
-    lan.press("Kiểm tra tệp")
+    lan.press("Kiểm tra thử")
     lan.sees("Lê Thị Hai lúc")
     lan.sees("không được lớn hơn")
     if script:
@@ -59,7 +59,7 @@ def test_a_workbook_there_and_back(walk_as, na_meo, tmp_path, script):
     marked = lan.download(lan.page.get_by_role("link", name="Tải tệp có đánh dấu chỗ sai"))
     assert marked.suggested_filename.endswith(".xlsx")
     lan.page.get_by_role("radio", name="Tệp", exact=True).check()
-    lan.press("Ghi vào cổng")
+    lan.press("Ghi vào hệ thống")
     lan.told("Đã ghi 2 tiêu chí")
     if script:
         lan.look("excel-ket-qua", "Đã ghi 2 tiêu chí")
