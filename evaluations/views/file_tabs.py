@@ -180,6 +180,7 @@ def _sections(page: FilePage, sheet: FileSheet, overlay: Overlay) -> list[dict[s
     if page.section:
         shown &= {row.row.code for row in sheet.rows if row.row.group_code == page.section}
     shown |= set(overlay.inputs)
+    is_mending = _is_mending(page, sheet)
     return [
         {
             "group": group,
@@ -193,11 +194,18 @@ def _sections(page: FilePage, sheet: FileSheet, overlay: Overlay) -> list[dict[s
             "empty_incidents": _empty_incidents(kept),
             "has_sensitive": any(row.row.is_sensitive for row in kept),
             "has_inputs": page.reopened is None or any(r.row.code in page.reopened for r in kept),
+            "is_folded": is_mending and not any(row.is_open or row.mark for row in kept),
         }
         for group, rows in sheet.groups
         for kept in ([row for row in rows if row.row.code in shown],)
         if kept
     ]
+
+
+def _is_mending(page: FilePage, sheet: FileSheet) -> bool:
+    """Whether a file that came back as a whole is looked through: groups in order stay folded."""
+    is_back = sheet.evaluation.status == Status.RETURNED and page.reopened is None
+    return is_back and page.may_edit(sheet) and "xem" not in page.request.GET
 
 
 def _sheet_tab(page: FilePage, overlay: Overlay) -> dict[str, object]:

@@ -10,6 +10,7 @@ from accounts.roles import Act
 from units.selectors import refusal
 
 from ..selectors.explanation import explanation_of
+from ..selectors.file_sheets import FileSheet
 from ..selectors.sending import SendingProblem, sending_problems
 from ..services.visits import note_visit
 from .file_acts import act_on
@@ -43,7 +44,7 @@ def check(page: FilePage) -> HttpResponse:
             {
                 "sheet": sheet,
                 "why": explanation_of(sheet),
-                "rows": [(row, page.row_url(sheet, row.row)) for row in sheet.rows],
+                **_rows_to_check(page, sheet),
                 "proposals": [(row, page.row_url(sheet, row.row)) for row in sheet.proposals],
             }
             for one in page.file.sendable
@@ -52,6 +53,17 @@ def check(page: FilePage) -> HttpResponse:
         "papers_url": page.url(tab="tai-lieu"),
     }
     return render(page.request, "evaluations/file_check.html", context)
+
+
+def _rows_to_check(page: FilePage, sheet: FileSheet) -> dict[str, object]:
+    """The rows of a sheet with the address where each is mended: those that want a look, and the rest.
+
+    Rows without an answer are named with what is missing, above.
+    """
+    rows = [(row, page.row_url(sheet, row.row)) for row in sheet.rows]
+    failed = {row.row.code for row in sheet.failed}
+    wanting = [one for one in rows if one[0].mark or one[0].row.code in failed]
+    return {"wanting": wanting, "fine": [one for one in rows if one not in wanting]}
 
 
 def ask_to_withdraw(page: FilePage) -> HttpResponse:

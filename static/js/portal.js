@@ -31,6 +31,14 @@
     $("summary", menu).focus();
   });
 
+  /* What an address points to inside a fold is unfolded. */
+  const unfold = () => {
+    const spot = document.getElementById(location.hash.slice(1));
+    for (let fold = spot && spot.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (spot && spot.closest("details")) spot.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+
   /* Filters send themselves. */
   on("change", (event) => event.target.form?.matches("[data-auto-submit]") && event.target.form.requestSubmit());
 
@@ -96,6 +104,7 @@
   const ready = () => {
     all("form, [data-check-scope]").filter((scope) => $("[data-check]", scope)).forEach(recount);
     all(".tabs").forEach((bar) => { const tab = $("[aria-current]", bar); if (tab) bar.scrollLeft = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left - 16; });
+    unfold();
     $("[data-focus]")?.focus();
   };
   document.readyState === "loading" ? on("DOMContentLoaded", ready) : ready();

@@ -61,6 +61,19 @@ def test_total_class_distance_and_what_if_are_said(cast, as_, answered):
     assert page.count('value="gui"') == 1
 
 
+def test_rows_in_order_are_folded_and_failed_ones_come_first(cast, as_, answered):
+    save(answered[Scheme.RECOGNITION], cast.lan, **{"4.2": AnswerValues(verdict="not_met")})
+
+    page = as_(cast.lan).get(check_url(cast.che_lau))
+
+    [recognition, classification] = page.context["checks"]
+    assert [row.row.code for row, _ in recognition["wanting"]] == ["4.2"]
+    assert len(recognition["fine"]) == len(recognition["sheet"].rows) - 1
+    assert classification["wanting"] == []
+    assert "1 dòng cần xem" in words(page)
+    assert f"Cả {len(classification['fine'])} dòng: trả lời, vì sao" in words(page)
+
+
 def story_total(cast):
     one = story.files(cast.che_lau)[Scheme.CLASSIFICATION]
     result = score(definition_of(one.season.criteria_set), values_by_code(one), stage=Stage.SELF)

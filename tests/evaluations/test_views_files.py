@@ -469,7 +469,12 @@ def test_returned_file_shows_the_reason_on_top(cast, as_, file_url):
     story.in_review(cast.che_lau, cast)
     return_file(cast.che_lau, year=story.year(), note="Bổ sung nơi lưu biên bản.", by=cast.minh)
 
-    assert "Bổ sung nơi lưu biên bản." in words(as_(cast.lan).get(tab(file_url)))
+    page = words(as_(cast.lan).get(tab(file_url)))
+    whole = words(as_(cast.lan).get(tab(file_url, xem="tat-ca")))
+
+    assert "Bổ sung nơi lưu biên bản." in page
+    assert page.count('<details class="group-fold">') == page.count('class="criteria-group"') > 0
+    assert "group-fold" not in whole
 
 
 def test_file_under_appraisal_says_by_whom(cast, as_, file_url):

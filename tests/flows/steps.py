@@ -187,6 +187,7 @@ def mend_and_resend(lan, area):
     lan.follow("Bổ sung hồ sơ bị trả lại")
     lan.follow(area)
     lan.look("ho-so-bi-tra-lai", "ghi lại số vụ phạm tội năm trước là 4")
+    lan.page.locator("summary", has_text="4.4. ").click()
     crime = criterion(lan, "4.4.a")
     crime.get_by_label("Vụ phạm tội về trật tự xã hội, năm trước").fill("4")
     lan.press("Lưu mục 4.4")
