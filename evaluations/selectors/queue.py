@@ -107,13 +107,18 @@ class QueueEntry:
         return "chua-dang-ky" in self.marks
 
     @property
+    def lacks_most_papers(self) -> bool:
+        """Whether nearly every row that asks for papers has none: common, and said quietly."""
+        return self.bare_rows >= NEARLY_ALL * self.asking_rows
+
+    @property
     def papers_word(self) -> str:
         """What is to be said of the papers that lack, in few words; empty when none does."""
         if not self.bare_rows:
             return ""
         if self.bare_rows == self.asking_rows:
             return "Chưa kèm minh chứng"
-        if self.bare_rows >= NEARLY_ALL * self.asking_rows:
+        if self.lacks_most_papers:
             return "Hầu hết chưa có minh chứng"
         return f"Thiếu minh chứng {self.bare_rows} dòng"
 

@@ -11,7 +11,7 @@
   const areOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const toggle = $("[data-letter-keys]");
   const name = () => { toggle.textContent = areOff() ? "Phím j, k: tắt" : "Phím j, k: bật"; toggle.setAttribute("aria-pressed", String(!areOff())); };
-  if (toggle && window.matchMedia?.("(hover: hover) and (pointer: fine)").matches) {
+  if (toggle && window.matchMedia?.("(hover: hover) and (pointer: fine) and (min-width: 48rem)").matches) {
     toggle.hidden = false;
     name();
     toggle.addEventListener("click", () => { try { localStorage.setItem(OFF, areOff() ? "0" : "1"); } catch { /* storage is off */ } name(); });
