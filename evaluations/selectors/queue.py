@@ -306,10 +306,12 @@ def queue_files(entries: Sequence[QueueEntry], *, year: int) -> list[FilePair]:
     return paired(sorted(found, key=lambda one: order[one.unit_id]))
 
 
-def years_waiting(powers: Powers, authorities: Sequence[int]) -> list[int]:
-    """Years in which anything was ever sent to these authorities, the latest first: one query."""
-    seen = Unit.objects.within(powers.sight)
-    sent = Evaluation.objects.filter(unit__in=seen, appraising_unit__in=authorities)
+def years_waiting(authorities: Sequence[int]) -> list[int]:
+    """Years in which anything was ever sent to these authorities, the latest first: one query.
+
+    For who appraises at them: of the units nothing is told but the years.
+    """
+    sent = Evaluation.objects.filter(appraising_unit__in=authorities)
     years = sent.order_by("-season__year").values_list("season__year", flat=True)
     return list(years.distinct())
 

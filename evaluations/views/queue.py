@@ -103,7 +103,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     powers = powers_of(request.user)
     authorities = appraising(powers)
     follow_ended_levels(authorities)
-    years = years_waiting(powers, authorities) or [localdate().year]
+    years = years_waiting(authorities) or [localdate().year]
     wanted = filter_of(request.GET, default_year=years[0])
     entries = queue_entries(request.user, authorities=authorities, year=wanted.year, powers=powers)
     kinds = {wanted.kind, *(entry.kind for entry in entries)}

@@ -54,7 +54,7 @@ def session_new(request: HttpRequest) -> HttpResponse:
     powers = powers_of(request.user)
     ids = appraising(powers)
     authorities = list(names_of_authorities(ids).values())
-    years = years_waiting(powers, ids) or [localdate().year]
+    years = years_waiting(ids) or [localdate().year]
     data = request.POST if request.method == "POST" else None
     form = NewSessionForm(data, authorities=authorities, years=years)
     opened: list[AppraisalSession] = []
