@@ -1,8 +1,11 @@
 """Every address of the portal, app by app."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from antq_portal import health
+from antq_portal.lib.years import YearConverter
+
+register_converter(YearConverter, "year")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from ..views import calendar, deadline_acts, mail_runs
 
-FILE = "ho-so/<int:year>/<int:unit_id>/gia-han/"
+FILE = "ho-so/<year:year>/<int:unit_id>/gia-han/"
 
 urlpatterns: list[URLPattern] = [
     path("lich/", calendar.calendar, name="calendar"),

@@ -17,7 +17,7 @@ from ..views import (
     uploads,
 )
 
-SEASON = "ho-so/<int:year>/"
+SEASON = "ho-so/<year:year>/"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),

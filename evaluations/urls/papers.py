@@ -7,10 +7,10 @@ from ..views import papers
 DECISION = "quyet-dinh/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
-    path("ho-so/<int:year>/<int:unit_id>/in/", papers.dossier, name="dossier"),
+    path("ho-so/<year:year>/<int:unit_id>/in/", papers.dossier, name="dossier"),
     path("tham-dinh/phien/<int:pk>/in/", papers.session_papers, name="session_papers"),
     path(
-        "tham-dinh/<int:year>/<int:unit_id>/phieu-bo-sung/",
+        "tham-dinh/<year:year>/<int:unit_id>/phieu-bo-sung/",
         papers.supplement_request,
         name="supplement_request",
     ),

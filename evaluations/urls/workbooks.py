@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from ..views import workbooks
 
-EXCEL = "ho-so/<int:year>/excel/"
+EXCEL = "ho-so/<year:year>/excel/"
 
 urlpatterns: list[URLPattern] = [
     path(EXCEL, workbooks.workbook, name="workbook"),

@@ -161,12 +161,21 @@ def _write(page: FilePage, sheet: FileSheet, posted: Posted) -> None:
             if refused.code == "stale" and _set_aside(page, posted):
                 continue
             posted.http_code = CONFLICT
-            posted.refuse(next(iter(posted.inputs)), {"": str(refused)})
+            _refuse_section(page, posted, str(refused))
         else:
             posted.is_written = bool(changed or posted.papers)
         return
     posted.http_code = CONFLICT
-    posted.refuse(next(iter(posted.inputs), ""), {"": BUSY})
+    _refuse_section(page, posted, BUSY)
+
+
+def _refuse_section(page: FilePage, posted: Posted, words: str) -> None:
+    """Say why nothing was written: at the first row, or on top where the form held none."""
+    first = next(iter(posted.inputs), None)
+    if first is None:
+        messages.error(page.request, words)
+    else:
+        posted.refuse(first, {"": words})
 
 
 def _set_aside(page: FilePage, posted: Posted) -> bool:
