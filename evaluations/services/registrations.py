@@ -1,5 +1,7 @@
 """A unit's registration for the standard: written down, sent, accepted or returned."""
 
+from typing import Final
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,6 +29,11 @@ from .registration_facts import (
     refuse_wrong_facts,
 )
 from .summaries import refresh_summaries
+
+RELATIONS: Final = frozenset(
+    {"season", "unit", "unit_version", "province", "entered_by", "accepted_by"}
+)
+"""What a registration points at was read a moment ago: it is not asked for again."""
 
 
 @transaction.atomic
@@ -57,7 +64,7 @@ def save_registration(
         setattr(row, name, getattr(figures, name))
     row.version += 1
     row.entered_at, row.entered_by = timezone.now(), by
-    row.full_clean(validate_unique=False)
+    row.full_clean(exclude=RELATIONS, validate_unique=False)
     return _saved(row, base_version)
 
 
@@ -157,7 +164,7 @@ def _start(
 def _finish(row: Registration, arrow: Transition, *, by: User, note: str = "") -> Registration:
     row.status = RegistrationStatus(arrow.target)
     row.version += 1
-    row.full_clean(validate_unique=False)
+    row.full_clean(exclude=RELATIONS, validate_unique=False)
     row.save()
     write_log(row.log.model(registration=row), arrow, by=by, note=note)
     record_audit(
