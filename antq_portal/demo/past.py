@@ -27,6 +27,9 @@ from .world import World
 TOLD: Final = 1
 """How many areas of each commune go through the services."""
 
+ANSWERED_LAST_YEAR: Final = ("Bản Khà", "Bản Hạ", "Bản Mòn", "Bản Hậu")
+"""Areas of Na Mèo that also do so in 2025: those who fill in this year's sheet find last year's answers."""
+
 OF_DISTRICT: Final = ("Phòng Nội vụ huyện Quan Sơn", "Trường THCS Na Mèo")
 UPPER_SCHOOL: Final = "Trường THPT Quan Sơn 2"
 
@@ -73,7 +76,7 @@ def tell_2025(world: World) -> None:
     kept = [crew for crew in world.now.values() if crew in world.before.values()]
     merged = [crew for crew in world.now.values() if crew not in kept]
     of_areas = [
-        (_stage(world, year, seasons, crew), world.areas(old=old)[:TOLD])
+        (_stage(world, year, seasons, crew), _told_2025(world, old))
         for old, crew in world.before.items()
     ]
     of_kept = [_own(world, year, seasons, crew, above=world.district) for crew in kept]
@@ -99,6 +102,13 @@ def tell_2025(world: World) -> None:
         _finish(province, *of_kept, *of_merged, of_school)
     _rest(world, year, seasons, [province], dt.date(year, 11, 18))
     record_external(world, year, decided_on=dt.date(year, 11, 17))
+
+
+def _told_2025(world: World, old: str) -> list[Unit]:
+    """The areas of a commune of before that go through the services in 2025, in story order."""
+    also = {unit for name in ANSWERED_LAST_YEAR for unit in world.units_named(name)}
+    areas = world.areas(old=old)
+    return [unit for place, unit in enumerate(areas) if place < TOLD or unit in also]
 
 
 def record_external(world: World, year: int, *, decided_on: dt.date) -> None:

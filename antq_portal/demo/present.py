@@ -37,7 +37,7 @@ UNITS: Final = {
 
 COMMUNES: Final = {
     "15013": "draft", "15010": "submitted", "15016": "in_review", "15001": "appraised",
-    "15007": "registered", "15019": "returned", "15022": "draft", "15025": "registration_sent",
+    "15007": "registered", "15019": "rows_returned", "15022": "draft", "15025": "registration_sent",
 }  # fmt: skip
 """How far the communes' own files have come."""
 

@@ -53,7 +53,7 @@ from .seasons import Seasons
 
 STEPS: Final = (
     "unregistered", "registration_sent", "registered", "draft", "submitted", "in_review", "returned",
-    "appraised", "sent", "approved", "decided", "decided_not_met",
+    "rows_returned", "appraised", "sent", "approved", "decided", "decided_not_met",
 )  # fmt: skip
 """How far a unit's year can have come, in order."""
 
@@ -158,9 +158,25 @@ def evaluate(stage: Stage, unit: Unit, step: str, index: int) -> None:
     if step == "returned":
         note = "Bổ sung số liệu hòa giải ở khu dân cư và ghi rõ nơi lưu danh sách hộ đăng ký."
         return_file(unit, year=stage.year, note=note, by=stage.appraiser)
+    elif step == "rows_returned":
+        return_rows(stage, unit)
     elif step != "in_review":
         note = "Nhất trí với kết quả tự đánh giá."
         appraise_file(unit, year=stage.year, by=stage.appraiser, note=note)
+
+
+def return_rows(stage: Stage, unit: Unit) -> None:
+    """Two rows go back for more; all others stay as they were sent."""
+    recognition = Evaluation.objects.get(
+        unit=unit, season__year=stage.year, season__scheme=Scheme.RECOGNITION
+    )
+    rows = definition_of(recognition.season.criteria_set).rows
+    asked = [row for row in rows if not row.is_sensitive][:2]
+    reasons = ("Ghi rõ số, ngày của văn bản.", "Số liệu chưa khớp với biên bản họp đánh giá.")
+    return_file(
+        unit, year=stage.year, by=stage.appraiser, due_on=localdate() + dt.timedelta(days=5),
+        rows={row.id: reason for row, reason in zip(asked, reasons, strict=True)},
+    )  # fmt: skip
 
 
 def register(stage: Stage, unit: Unit, index: int, *, accept: bool = True) -> None:

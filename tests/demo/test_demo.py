@@ -13,7 +13,8 @@ from accounts.services import broken_links
 from antq_portal.demo import people
 from antq_portal.demo.clock import on_day
 from antq_portal.demo.loading import load_demo
-from antq_portal.demo.places import MINISTRY_MANAGED
+from antq_portal.demo.past import ANSWERED_LAST_YEAR
+from antq_portal.demo.places import MARK, MINISTRY_MANAGED
 from evaluations.models import (
     Decision,
     Evaluation,
@@ -22,6 +23,7 @@ from evaluations.models import (
     Roster,
     RosterEntry,
     Season,
+    SupplementRequest,
 )
 from evaluations.selectors.snapshots import snapshot_digest
 from evaluations.workflow import DecisionStatus, RegistrationStatus, Status
@@ -161,6 +163,25 @@ def test_school_whose_head_has_an_account_is_in_the_middle_of_its_file(demo):
     assert {recognition.status, classification.status} == {Status.DRAFT}
     assert recognition.entered_by == head
     assert 0 < recognition.answers.filter(is_proposal=False).count() < 15
+
+
+def test_one_commune_was_asked_for_two_rows_alone(demo):
+    [request] = SupplementRequest.objects.filter(
+        is_partial=True, evaluation__season__scheme=Scheme.RECOGNITION
+    )
+
+    assert request.rows.filter(is_following=False).count() == 2
+    assert request.evaluation.status == Status.RETURNED
+    assert request.evaluation.unit == government("15019", Kind.COMMUNE)
+
+
+def test_areas_that_fill_in_this_year_were_answered_last_year(demo):
+    names = [f"{name} {MARK}" for name in ANSWERED_LAST_YEAR]
+    answered = of_year(2025).filter(answers__isnull=False, unit_version__name__in=names)
+
+    assert set(answered.values_list("unit_version__name", flat=True)) == set(names)
+    drafts = of_year(localdate().year).filter(status=Status.DRAFT, unit_version__name__in=names)
+    assert drafts.exists()
 
 
 def test_special_units_are_there(demo):
