@@ -25,8 +25,8 @@ Value = int | str | dt.date | dt.datetime | Sequence[int]
 
 FIRST_MARK: Final = 23_017
 """Marks are small enough for every column of whole numbers."""
-MANY: Final = 12
-"""For longer sequences the statement is composed each time: each length is a statement of its own."""
+MANY: Final = 64
+"""For longer sequences the statement is composed each time."""
 _numbers: Final = count(1)
 _known: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
 """The names that are prepared on each open connection, by psycopg2's own object."""
@@ -82,7 +82,8 @@ class _Composed:
 class Prepared(Generic[RowT]):
     """A queryset as a function of named values; call it with them for the list of its rows.
 
-    Values are whole numbers, texts, dates, moments, and sequences of whole numbers (for `__in`).
+    Values are whole numbers, texts, dates, moments, and sequences of whole numbers, for `__in` only:
+    they are filled up with their last number to few lengths, for each is a statement of its own.
     The function is called with marks in place of the values and must not look at them; a value
     that Django alters on its way into the statement (`startswith`) cannot be given.
     """
@@ -93,9 +94,10 @@ class Prepared(Generic[RowT]):
 
     def __call__(self, **values: Value) -> list[RowT]:
         """The rows for these values, in the order of the queryset."""
-        shape = tuple((name, _length(value)) for name, value in values.items())
-        if any(length is not None and length > MANY for _, length in shape):
+        if any((_length(value) or 0) > MANY for value in values.values()):
             return list(self._queryset_of(**values))
+        values = {name: _filled_up(value) for name, value in values.items()}
+        shape = tuple((name, _length(value)) for name, value in values.items())
         if shape not in self._composed:
             self._composed[shape] = _compose(self._queryset_of, values)
         composed = self._composed[shape]
@@ -162,6 +164,15 @@ def _rows(composed: _Composed, values: Mapping[str, Any]) -> Iterator[Any]:
 def _length(value: Value) -> int | None:
     """How many a sequence holds; None for a single value."""
     return None if isinstance(value, int | str | dt.date) else len(value)
+
+
+def _filled_up(value: Any) -> Any:
+    """A sequence with its last number repeated until its length is a power of two."""
+    length = _length(value)
+    if not length:
+        return value
+    numbers = list(value)
+    return numbers + numbers[-1:] * ((1 << (length - 1).bit_length()) - length)
 
 
 def _marks(values: Mapping[str, Any]) -> dict[tuple[str, int], Any]:
