@@ -15,6 +15,7 @@ from units.models import Kind, UnitVersion
 from units.selectors import Place, Powers
 
 from ..models import (
+    Answer,
     AnswerChange,
     BulkAct,
     BulkActRow,
@@ -172,9 +173,10 @@ def _title(act: BulkAct) -> str:
 
 def overruled_units(unit_ids: Sequence[int], *, year: int) -> set[int]:
     """Units among these of whose answers the appraiser concluded something else; one query."""
-    found = Evaluation.objects.filter(unit__in=unit_ids, season__year=year).order_by()
-    found = found.annotate(differences=Count("answers", filter=OVERRULED))
-    return set(found.filter(differences__gt=0).values_list("unit", flat=True))
+    found = Answer.objects.filter(
+        OVERRULED, evaluation__unit__in=unit_ids, evaluation__season__year=year
+    )
+    return set(found.order_by().values_list("evaluation__unit", flat=True))
 
 
 def require_undo(bulk_act: BulkAct, powers: Powers, rows: Sequence[DoneRow]) -> None:

@@ -5,20 +5,38 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from accounts.models import User
 from antq_portal.lib import text
+from antq_portal.lib.prepared import Prepared
+from criteria.models import Criterion
+from criteria.models.rows import AnswerType
 from units.coverage import Scheme
 from units.models import Unit
 from units.selectors import Powers, labels
 
 from ..models import (
+    Answer,
     Attachment,
     DecisionItem,
     Evaluation,
     LateEvent,
     Registration,
+    Season,
     SupplementRequest,
 )
 from ..workflow import RegistrationStatus, Status
@@ -26,25 +44,19 @@ from .extensions import with_own_days
 from .year_before import YearBefore, years_before
 
 OVERRULED: Final = (
-    ~Q(answers__appraised_verdict="")
-    | Q(answers__appraised_points__isnull=False)
-    | Q(answers__exception_accepted=False)
+    ~Q(appraised_verdict="") | Q(appraised_points__isnull=False) | Q(exception_accepted=False)
 )
 """Answers of which the appraiser concluded something else than the unit."""
 
-CLAIMS_NOTHING: Final = (
-    Q(answers__verdict__in=("not_met", "na"))
-    | Q(answers__points__isnull=False, answers__points=0)
-    | Q(answers__criterion__answer_type="incidents")
+CLAIMS: Final = Q(is_proposal=False) & ~(
+    Q(verdict__in=("not_met", "na")) | Q(points__isnull=False, points=0)
 )
-"""Answers that no paper could bear out: nothing is claimed, or nothing has happened."""
+"""Answers that papers could bear out: something is claimed, by a person."""
 
 ASKS_FOR_PAPERS: Final = (
-    ~Q(answers__criterion__evidence=[])
-    & Q(answers__criterion__is_sensitive=False, answers__is_proposal=False)
-    & ~CLAIMS_NOTHING
+    ~Q(evidence=[]) & Q(is_sensitive=False) & ~Q(answer_type=AnswerType.INCIDENTS)
 )
-"""Answers to rows that name papers, where something is claimed; never those of sensitive rows."""
+"""Criteria that name papers; never sensitive ones, nor those of which nothing has to be shown."""
 
 NEARLY_ALL: Final = 0.8
 """From this share of bare rows on their number says less than that they are nearly all."""
@@ -175,9 +187,6 @@ def _waiting(
     registered = Registration.objects.filter(
         unit=OuterRef("unit"), season__year=year, season__scheme=Scheme.RECOGNITION
     ).exclude(status=RegistrationStatus.DRAFT)
-    papers = Attachment.objects.filter(
-        unit=OuterRef("unit"), year=year, criterion=OuterRef("answers__criterion")
-    )
     asked = SupplementRequest.objects.filter(evaluation=OuterRef("pk"))
     events = LateEvent.objects.unsettled().filter(evaluation=OuterRef("pk"))
     return (
@@ -187,9 +196,9 @@ def _waiting(
             scheme=F("season__scheme"),
             kind=F("unit__kind"),
             search_key=F("unit_version__search_key"),
-            differences=Count("answers", filter=OVERRULED),
-            asking=Count("answers", filter=ASKS_FOR_PAPERS),
-            bare=Count("answers", filter=ASKS_FOR_PAPERS & ~Exists(papers)),
+            differences=_of_answers(OVERRULED, Count("pk")),
+            asking=_of_answers(CLAIMS & Q(_asks_for_papers(year)), ArrayAgg("criterion")),
+            papers=_papers(year),
             is_registered=Exists(registered),
             is_drafted=Exists(DecisionItem.objects.filter(evaluation=OuterRef("pk"))),
             is_sent_again=Exists(asked),
@@ -197,20 +206,50 @@ def _waiting(
         )
         .values(
             "unit_id", "kind", "scheme", "status", "session_id", "submitted_at", "taken_up_by_id",
-            "self_outcome", "appraised_outcome", "search_key", "differences", "asking", "bare",
+            "self_outcome", "appraised_outcome", "search_key", "differences", "asking", "papers",
             "is_registered", "is_drafted", "is_sent_again", "has_event",
         )
     )  # fmt: skip
 
 
+def _of_answers(which: Q, figure: Aggregate) -> Subquery:
+    """A figure of those answers of an evaluation, worked out for itself: joins would multiply each other."""
+    answers = Answer.objects.filter(which, evaluation=OuterRef("pk")).order_by()
+    return Subquery(answers.values("evaluation").annotate(figure=figure).values("figure"))
+
+
+def _asks_for_papers(year: int) -> Func:
+    """Whether an answer's criterion asks for papers; the criteria of the year are looked up once."""
+    sets = Season.objects.filter(year=year).order_by().values("criteria_set")
+    criteria = Criterion.objects.filter(ASKS_FOR_PAPERS, criteria_set__in=sets).order_by()
+    return Func(
+        F("criterion"),
+        ArraySubquery(criteria.values("pk")),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+
+
+def _papers(year: int) -> Subquery:
+    """Ids of the criteria of which the unit of an evaluation has papers."""
+    papers = Attachment.objects.filter(
+        unit=OuterRef("unit"), year=year, criterion__isnull=False
+    ).order_by()
+    return Subquery(papers.values("unit").annotate(ids=ArrayAgg("criterion")).values("ids"))
+
+
 def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
+    asking = set(row["asking"] or ())
+    bare = len(asking - set(row["papers"] or ()))
+    differences = row["differences"] or 0
     is_mine = row["status"] == Status.IN_REVIEW and row["taken_up_by_id"] == user.pk
     marks = {
         "cua-toi": is_mine,
         "gui-lai": row["is_sent_again"],
-        "khac-biet": row["differences"] > 0,
+        "khac-biet": differences > 0,
         "phat-sinh": row["has_event"],
-        "thieu-minh-chung": row["bare"] > 0,
+        "thieu-minh-chung": bare > 0,
         "chua-dang-ky": not row["is_registered"],
     }
     return QueueEntry(
@@ -219,9 +258,9 @@ def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
         step,
         row["submitted_at"],
         row["search_key"],
-        row["differences"],
-        row["bare"],
-        row["asking"],
+        differences,
+        bare,
+        len(asking),
         frozenset(mark for mark, is_so in marks.items() if is_so),
         {row["scheme"]: row["appraised_outcome"] or row["self_outcome"]},
     )
@@ -288,20 +327,25 @@ def paired(evaluations: Iterable[Evaluation]) -> list[FilePair]:
     ]
 
 
+FILES: Final = Prepared(
+    lambda units, year: with_own_days(
+        Evaluation.objects.filter(unit__in=units, season__year=year), year=year
+    )
+    .select_related(
+        "season__criteria_set", "unit", "unit_version",
+        "submitted_by", "taken_up_by", "appraised_by", "session",
+    )
+    .order_by("-season__scheme")
+)  # fmt: skip
+
+
 def queue_files(entries: Sequence[QueueEntry], *, year: int) -> list[FilePair]:
     """The files of these entries, which the person sees, with results and people, in the same order.
 
     One query, one more where the list holds units of several places.
     """
     ids = [entry.unit_id for entry in entries]
-    found = (
-        with_own_days(Evaluation.objects.filter(unit__in=ids, season__year=year), year=year)
-        .select_related(
-            "season__criteria_set", "unit", "unit_version",
-            "submitted_by", "taken_up_by", "appraised_by", "session",
-        )
-        .order_by("-season__scheme")
-    )  # fmt: skip
+    found = FILES(units=ids, year=year)
     order = {unit_id: place for place, unit_id in enumerate(ids)}
     return paired(sorted(found, key=lambda one: order[one.unit_id]))
 
