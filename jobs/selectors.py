@@ -1,10 +1,12 @@
 """What pages show of jobs."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 
 from accounts.models import User
+from antq_portal.lib.prepared import Prepared
 
 from .models import Job
 
@@ -30,9 +32,14 @@ class JobCard:
     result_url: str = ""
 
 
+UNFINISHED: Final = Prepared(
+    lambda user: Job.objects.filter(requested_by=user).unfinished().order_by().values_list("pk")
+)
+
+
 def unfinished_count(user: User) -> int:
     """How many of the person's jobs wait or run: one query."""
-    return Job.objects.visible_to(user).unfinished().count()
+    return len(UNFINISHED(user=user.pk))
 
 
 def job_card(job: Job) -> JobCard:

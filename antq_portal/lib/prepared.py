@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg2.extensions import AsIs
 
@@ -77,6 +77,7 @@ class _Composed:
     statement: Statement
     places: tuple[tuple[str, str, int], ...]
     """Name of the parameter, name of the value that goes there, and its place in it."""
+    prefetched: tuple[Any, ...]
 
 
 class Prepared(Generic[RowT]):
@@ -101,7 +102,10 @@ class Prepared(Generic[RowT]):
         if shape not in self._composed:
             self._composed[shape] = _compose(self._queryset_of, values)
         composed = self._composed[shape]
-        return [] if composed is None else list(_rows(composed, values))
+        rows = [] if composed is None else list(_rows(composed, values))
+        if composed is not None and composed.prefetched:
+            prefetch_related_objects(rows, *composed.prefetched)
+        return rows
 
     def first(self, **values: Value) -> RowT | None:
         """The first row; None if there is none."""
@@ -117,7 +121,7 @@ def _compose(
         name: marks[name, 0] if _length(value) is None else [marks[name, at] for at in range(len(value))]
         for name, value in values.items()
     }  # fmt: skip
-    queryset = queryset_of(**given)
+    queryset: Any = queryset_of(**given)
     compiler = queryset.query.get_compiler(queryset.db)
     try:
         sql, params = compiler.as_sql()
@@ -138,7 +142,8 @@ def _compose(
     selected = [expression for expression, *_ in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(selected)
     statement = Statement(queryset.model._meta.db_table, text, constants)  # noqa: SLF001 -- Django's documented door
-    return _Composed(queryset, compiler, converters, statement, places)
+    prefetched = queryset._prefetch_related_lookups  # noqa: SLF001 -- fetched after the rows
+    return _Composed(queryset, compiler, converters, statement, places, prefetched)
 
 
 def _rows(composed: _Composed, values: Mapping[str, Any]) -> Iterator[Any]:

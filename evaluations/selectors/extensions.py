@@ -1,10 +1,12 @@
 """One unit's days: what its authority set, what it was given beyond that, what the head of its file says."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.utils.timezone import localdate
 
+from antq_portal.lib.prepared import Prepared
 from antq_portal.lib.seen import seen_token
 from units.models import GRASSROOTS_KINDS, UnitVersion
 
@@ -13,6 +15,15 @@ from .deadlines import FileDeadline, KindDays, OwnDays, Step, StepDay, kind_days
 from .files import UnitFile
 from .obligations import STEP_OF
 from .standings import ORDER
+
+MILESTONES: Final = Prepared(
+    lambda authority, year: Milestones.objects.filter(authority=authority, year=year)
+)
+EXTENSIONS: Final = Prepared(
+    lambda unit, year: (
+        Extension.objects.standing().filter(unit=unit, year=year).select_related("granted_by")
+    )
+)
 
 
 def milestones_token(row: Milestones | None) -> str:
@@ -38,7 +49,7 @@ def _days(seasons: Sequence[Season], own: OwnDays, kind: str, *, year: int) -> K
 
 
 def _own(authority_id: int, *, year: int) -> OwnDays:
-    rows = list(Milestones.objects.filter(authority=authority_id, year=year))
+    rows = MILESTONES(authority=authority_id, year=year)
     if not rows:
         return OwnDays()
     authority = UnitVersion.objects.in_force().get(unit=authority_id)
@@ -70,8 +81,7 @@ def _deadline(
     if days is None:
         return None
     today = localdate()
-    rows = Extension.objects.standing().filter(unit=unit_id, year=year)
-    extension = rows.select_related("granted_by").first()
+    extension = EXTENSIONS.first(unit=unit_id, year=year)
     until = extension.until_on if extension else None
     step = None if days.is_locked else _step_of(evaluations)
     return FileDeadline(

@@ -192,6 +192,13 @@ REGISTRATIONS: Final = Prepared(
         .order_by("pk")
     )
 )
+REPORTERS: Final = Prepared(
+    lambda users, unit: (
+        Assignment.objects.filter(user__in=users, unit=unit, role=Role.REPORTER)
+        .order_by()
+        .values_list("pk")
+    )
+)
 PAPERS: Final = Prepared(
     lambda unit, year: Attachment.objects.filter(unit=unit, year=year).select_related(
         "evidence_file__uploaded_by", "criterion", "attached_by"
@@ -241,8 +248,7 @@ def _refresh_moved(evaluations: Sequence[Evaluation], authorities: Authorities |
 
 def _is_reporter(evaluations: Sequence[Evaluation], unit_id: int) -> bool:
     enterers = {one.entered_by_id for one in evaluations if one.entered_by_id}
-    reporters = Assignment.objects.filter(user__in=enterers, unit=unit_id, role=Role.REPORTER)
-    return bool(enterers) and reporters.exists()
+    return bool(REPORTERS(users=sorted(enterers), unit=unit_id))
 
 
 def _issued(evaluations: Sequence[Evaluation]) -> dict[int, Decision]:

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models.expressions import RawSQL
-
+from antq_portal.lib.prepared import Prepared
 from criteria.scoring import AnswerValues, CriterionDefinition, score_line
 from criteria.scoring import Stage as ScoringStage
 from criteria.selectors import definition_of
@@ -15,7 +14,7 @@ from units.selectors import Powers
 from ..models import Answer, Evaluation
 from .authorities import reads_sensitive
 from .file_sheets import FileSheet, ShownLine, shown_line
-from .last_year import ANCESTORS_SQL, ancestors_of
+from .last_year import ancestors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,6 @@ class LastAnswer:
         return other is not None and (other.css, other.word) != (self.own.css, self.own.word)
 
 
-LINE_SQL: Final = f"SELECT ancestor_id FROM ({ANCESTORS_SQL}) AS line"  # noqa: S608
-"""The unit and every unit whose place it took."""
-
 LastAnswers = dict[str, tuple[LastAnswer, ...]]
 
 
@@ -50,7 +46,7 @@ def last_year_answers(sheet: FileSheet, powers: Powers) -> LastAnswers:
 
     The unit's own if it has a file of that scheme; else those of the units right before it, in the
     order of their names. A row is comparable when code and kind of answer are the same. Sensitive
-    rows say nothing to who may not read that file's. One query when there is no such file, three else;
+    rows say nothing to who may not read that file's. Two queries when there is no such file, four else;
     whoever asks has seen to the sight.
     """
     found: dict[str, list[LastAnswer]] = defaultdict(list)
@@ -70,25 +66,26 @@ def last_year_answers(sheet: FileSheet, powers: Powers) -> LastAnswers:
     return {code: tuple(answers) for code, answers in found.items()}
 
 
-def _files_before(evaluation: Evaluation) -> Iterable[Evaluation]:
-    """Last year's files that this one follows, each with its answers."""
-    season = evaluation.season
-    files = list(
-        Evaluation.objects.filter(
-            unit__in=RawSQL(LINE_SQL, [[evaluation.unit_id]]),  # noqa: S611
-            season__year=season.year - 1,
-            season__scheme=season.scheme,
-        )
+FILES: Final = Prepared(
+    lambda units, year, scheme: (
+        Evaluation.objects.filter(unit__in=units, season__year=year, season__scheme=scheme)
         .select_related("season__criteria_set", "unit_version__unit")
         .prefetch_related("answers__criterion")
         .order_by("unit_version__sort_key")
     )
+)
+
+
+def _files_before(evaluation: Evaluation) -> Iterable[Evaluation]:
+    """Last year's files that this one follows, each with its answers."""
+    season = evaluation.season
+    line = ancestors_of([evaluation.unit_id])[evaluation.unit_id]
+    files = FILES(units=sorted(line), year=season.year - 1, scheme=season.scheme)
     own = [one for one in files if one.unit_id == evaluation.unit_id]
     if own or len(files) < 2:
         return own or files
-    steps = ancestors_of([evaluation.unit_id])[evaluation.unit_id]
-    nearest = min(steps[one.unit_id] for one in files)
-    return [one for one in files if steps[one.unit_id] == nearest]
+    nearest = min(line[one.unit_id] for one in files)
+    return [one for one in files if line[one.unit_id] == nearest]
 
 
 def _last_answer(

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from antq_portal.lib.dates import date_text
 from antq_portal.lib.palette import OUTCOMES
+from antq_portal.lib.prepared import Prepared
 from criteria.models import Organ
 from units.coverage import Scheme
 from units.models import UnitVersion
@@ -63,6 +65,28 @@ class KnownResult:
         return f"{noun} số {self.number} ngày {date_text(self.decided_on)} của {self.decider}"
 
 
+def _items(units: list[int]) -> "QuerySet[DecisionItem]":
+    """Rows of issued decisions about these units, with all that is said of them."""
+    items = DecisionItem.objects.filter(
+        evaluation__unit__in=units, decision__status=DecisionStatus.ISSUED
+    )
+    return items.select_related(
+        "decision", "evaluation__season", "evaluation__unit_version", "annulment"
+    ).defer("decision__snapshot")
+
+
+def _recorded_of(units: list[int]) -> "QuerySet[RecordedResult]":
+    return RecordedResult.objects.filter(unit__in=units).select_related("unit_version")
+
+
+ITEMS: Final = Prepared(_items)
+ITEMS_OF_YEARS: Final = Prepared(
+    lambda units, years: _items(units).filter(evaluation__season__year__in=years)
+)
+RECORDED: Final = Prepared(_recorded_of)
+RECORDED_IN: Final = Prepared(lambda units, years: _recorded_of(units).filter(year__in=years))
+
+
 def known_results(unit_ids: Iterable[int], *, years: Iterable[int] = ()) -> list[KnownResult]:
     """Every known result of these units, of these years if any are given, the newest year first.
 
@@ -75,16 +99,7 @@ def known_results(unit_ids: Iterable[int], *, years: Iterable[int] = ()) -> list
 
 def _decided(unit_ids: list[int], years: list[int]) -> list[KnownResult]:
     """Results of issued decisions: two queries, one where there are none."""
-    items = DecisionItem.objects.filter(
-        evaluation__unit__in=unit_ids, decision__status=DecisionStatus.ISSUED
-    )
-    if years:
-        items = items.filter(evaluation__season__year__in=years)
-    loaded = list(
-        items.select_related(
-            "decision", "evaluation__season", "evaluation__unit_version", "annulment"
-        ).defer("decision__snapshot")
-    )
+    loaded = ITEMS_OF_YEARS(units=unit_ids, years=years) if years else ITEMS(units=unit_ids)
     names = names_in_time({item.decision.authority_id for item in loaded})
     return [_of_item(item, names) for item in loaded]
 
@@ -109,8 +124,7 @@ def _of_item(item: DecisionItem, names: "NamesInTime") -> KnownResult:
 
 
 def _recorded(unit_ids: list[int], years: list[int]) -> list[KnownResult]:
-    rows = RecordedResult.objects.filter(unit__in=unit_ids).select_related("unit_version")
-    rows = rows.filter(year__in=years) if years else rows
+    rows = RECORDED_IN(units=unit_ids, years=years) if years else RECORDED(units=unit_ids)
     return [
         KnownResult(
             unit_id=row.unit_id, year=row.year, scheme=row.scheme, outcome=row.outcome,

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from antq_portal.lib.dates import date_text, day_text, deadline
+from antq_portal.lib.prepared import Prepared
 
 from ..models import Evaluation, SupplementRequest
 from ..workflow import Status
@@ -88,17 +89,23 @@ class AskedOfUnit:
         return "\n".join(lines)
 
 
+OPEN: Final = Prepared(
+    lambda evaluations: (
+        SupplementRequest.objects.open()
+        .filter(evaluation__in=evaluations)
+        .select_related("asked_by", "evaluation__season")
+        .prefetch_related("rows__criterion")
+        .order_by("-evaluation__season__scheme")
+    )
+)
+
+
 def asked_of_unit(evaluations: Sequence[Evaluation]) -> AskedOfUnit | None:
     """What the file waits for while it lies with the unit for it; None else: two queries at most."""
     with_unit = [one for one in evaluations if one.is_editable]
     if not with_unit:
         return None
-    found = SupplementRequest.objects.open().filter(evaluation__in=with_unit)
-    requests = list(
-        found.select_related("asked_by", "evaluation__season")
-        .prefetch_related("rows__criterion")
-        .order_by("-evaluation__season__scheme")
-    )
+    requests = OPEN(evaluations=[one.pk for one in with_unit])
     return _joined(requests) if requests else None
 
 

@@ -7,6 +7,7 @@ from django.db.models import Case, F, When
 from django.utils import timezone
 
 from accounts.models import User
+from antq_portal.lib.prepared import Prepared
 
 from ..models import FileVisit
 
@@ -20,6 +21,11 @@ KEPT_FOR: Final = dt.timedelta(days=400)
 """A little more than the year a file takes."""
 
 
+MINE: Final = Prepared(
+    lambda user, unit, year: FileVisit.objects.filter(user=user, unit=unit, year=year)
+)
+
+
 def note_visit(user: User, unit_id: int, year: int) -> dt.datetime | None:
     """Write down that the person looks at the file now; return when the visit before ended.
 
@@ -29,8 +35,7 @@ def note_visit(user: User, unit_id: int, year: int) -> dt.datetime | None:
     if year > dt.MAXYEAR:
         return None
     now = timezone.now()
-    mine = FileVisit.objects.visible_to(user).filter(unit=unit_id, year=year)
-    visit = mine.first()
+    visit = MINE.first(user=user.pk, unit=unit_id, year=year)
     if visit is None:
         row = FileVisit(user=user, unit_id=unit_id, year=year, seen_at=now)
         FileVisit.objects.bulk_create([row], ignore_conflicts=True)
@@ -38,7 +43,7 @@ def note_visit(user: User, unit_id: int, year: int) -> dt.datetime | None:
     is_new = now - visit.seen_at > ONE_VISIT
     if now - visit.seen_at > NOT_TWICE_WITHIN:
         ended = When(seen_at__lt=now - ONE_VISIT, then=F("seen_at"))
-        mine.filter(seen_at__lt=now).update(
+        FileVisit.objects.filter(pk=visit.pk, seen_at__lt=now).update(
             before_at=Case(ended, default=F("before_at")), seen_at=now
         )
     return visit.seen_at if is_new else visit.before_at

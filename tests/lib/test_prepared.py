@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from antq_portal.lib.prepared import MANY, Prepared, Statement
 from tests.cast import make_units, version_of
-from units.models import Kind, UnitVersion
+from units.models import Kind, Unit, UnitVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +127,12 @@ def test_threads_and_new_connections_prepare_for_themselves(transactional_db):
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(8))) == [[[person]] * 3] * 8
     assert ask(0) == ask(0) == [[person]] * 3
+
+
+def test_what_was_to_be_fetched_with_the_rows_is(db, django_assert_num_queries):
+    units = make_units()
+    named = Prepared(lambda pk: Unit.objects.filter(pk=pk).prefetch_related("versions"))
+    for unit in (units["na_meo"], units["hiem"]):
+        [found] = named(pk=unit.pk)
+        with django_assert_num_queries(0):
+            assert [one.unit_id for one in found.versions.all()] == [unit.pk]
