@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate, localtime
 
 from accounts.models import User
 from accounts.roles import Act
+from antq_portal.lib.prepared import Prepared
 from units.models import Kind, UnitVersion
 from units.selectors import Place, Powers
 
@@ -74,11 +76,20 @@ class DoneRow:
 
 def recent_acts(user: User, *, year: int, actions: Sequence[str] = UNDOABLE) -> list[DoneAct]:
     """The person's latest bulk acts of a year that can still be undone, the newest first: one query."""
-    wanted = set(actions) & set(UNDOABLE)
-    standing = BulkActRow.objects.standing().filter(bulk_act=OuterRef("pk"))
-    found = _counted(BulkAct.objects.filter(done_by=user, year=year, action__in=wanted))
-    found = found.filter(Exists(standing)).order_by("-done_at")[:OFFERED]
+    found = _recent(frozenset(actions) & frozenset(UNDOABLE))(user=user.pk, year=year)
     return [DoneAct(_title(act), reverse("evaluations:bulk_undo", args=[act.pk])) for act in found]
+
+
+@cache
+def _recent(actions: frozenset[str]) -> Prepared[BulkAct]:
+    """The latest of somebody's acts of these sorts that stand for at least one unit."""
+    standing = BulkActRow.objects.standing().filter(bulk_act=OuterRef("pk"))
+    wanted = BulkAct.objects.filter(Exists(standing), action__in=sorted(actions))
+    return Prepared(
+        lambda user, year: _counted(wanted.filter(done_by=user, year=year)).order_by("-done_at")[
+            :OFFERED
+        ]
+    )
 
 
 def spoken_title(bulk_act: BulkAct) -> str:

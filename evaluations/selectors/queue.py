@@ -10,14 +10,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Aggregate,
     BooleanField,
+    Case,
     Count,
     Exists,
     F,
     Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 
 from accounts.models import User
@@ -196,7 +199,12 @@ def _waiting(
             scheme=F("season__scheme"),
             kind=F("unit__kind"),
             search_key=F("unit_version__search_key"),
-            differences=_of_answers(OVERRULED, Count("pk")),
+            # Nobody concludes anything of a file that nobody has taken up.
+            differences=Case(
+                When(status=Status.SUBMITTED, then=0),
+                default=_of_answers(OVERRULED, Count("pk")),
+                output_field=IntegerField(),
+            ),
             asking=_of_answers(CLAIMS & Q(_asks_for_papers(year)), ArrayAgg("criterion")),
             papers=_papers(year),
             is_registered=Exists(registered),
@@ -268,9 +276,8 @@ def _entry(row: dict[str, Any], step: str, user: User) -> QueueEntry:
 
 def _compared(entry: QueueEntry, before: YearBefore | None) -> QueueEntry:
     """The entry beside the year before, with the mark of going up, down or being new."""
-    compared = replace(entry, before=before)
-    mark = compared.change
-    return replace(compared, marks=entry.marks | ({mark} & MARKS.keys()))
+    mark = (before or YearBefore()).change(entry.outcomes)
+    return replace(entry, before=before, marks=entry.marks | ({mark} & MARKS.keys()))
 
 
 def matching(entries: Iterable[QueueEntry], wanted: QueueFilter) -> list[QueueEntry]:
