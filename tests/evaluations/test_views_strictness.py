@@ -27,7 +27,9 @@ def lines_of(answer):
 def many_areas(cast, number):
     """So many areas of Na Mèo more with a file each, sent and answered like that of Ché Lầu."""
     story.submitted(cast.che_lau, cast)
-    for scheme, pattern in story.files(cast.che_lau).items():
+    files = story.files(cast.che_lau)
+    for scheme in (Scheme.RECOGNITION, Scheme.CLASSIFICATION):
+        pattern = files[scheme]
         answers = list(Answer.objects.filter(evaluation=pattern))
         for place in range(number):
             name = f"Mẫu {place}"
