@@ -18,6 +18,7 @@ from evaluations.workflow import DecisionStatus, Status
 from units.coverage import Scheme
 from units.models import Unit
 
+from . import excel
 from .data import Country
 from .measure import (
     Action,
@@ -111,6 +112,7 @@ class Saving:
 
 def steps(country: Country, runs: Runs) -> Iterator[Step]:
     """The acts in the order of the year; each leaves the next what it needs."""
+    yield from excel.steps(country, runs)
     saving = "Lưu một mục của hồ sơ"
     yield Step(GROUP, saving, lambda: _saves(country, runs))
     yield Step(GROUP, "Gửi thẩm định một hồ sơ", lambda: [_submit(country, runs)])
