@@ -90,21 +90,26 @@ def at(sequence: Sequence[Any] | None, index: int) -> object:
     return sequence[index] if sequence and index < len(sequence) else None
 
 
-@register.inclusion_tag("components/_badge.html")
-def status_badge(code: str | None, label: str = "") -> dict[str, str]:
+@register.simple_tag
+def status_badge(code: str | None, label: str = "") -> SafeString:
     """Show a state as word, colour and shape; the label overrides the usual word."""
     tone, shape, word = STATUSES.get(str(code or ""), UNKNOWN_STATUS)
-    return {"css": f"tone-{tone} shape-{shape}", "label": str(label or word or code or NO_VALUE)}
+    return _badge(f"tone-{tone} shape-{shape}", str(label or word or code or NO_VALUE))
 
 
-@register.inclusion_tag("components/_badge.html")
-def outcome_badge(code: str | None, label: str = "") -> dict[str, str]:
+@register.simple_tag
+def outcome_badge(code: str | None, label: str = "") -> SafeString:
     """Show a result in its fixed colour: four classes, đạt, chưa đạt; a ring for none yet."""
     outcome = OUTCOMES.get(str(code or ""))
     if outcome is None:
-        return {"css": "tone-grey shape-ring", "label": str(label or code or "Chưa có kết quả")}
+        return _badge("tone-grey shape-ring", str(label or code or "Chưa có kết quả"))
     css = f"outcome-{outcome.code} shape-{OUTCOME_SHAPES[outcome.code]}"
-    return {"css": css, "label": str(label or outcome.label)}
+    return _badge(css, str(label or outcome.label))
+
+
+def _badge(css: str, label: str) -> SafeString:
+    """Word, colour and shape; hundreds on a page, so that it is no template of its own."""
+    return format_html('<span class="badge {}">{}</span>', css, label)
 
 
 @register.inclusion_tag("components/_deadline.html")
