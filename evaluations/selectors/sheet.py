@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from antq_portal.lib import text
@@ -28,6 +28,8 @@ from .extensions import standing_extensions
 from .rosters import in_order_of_kinds
 from .share_flags import ShareFlag, share_flags
 from .standings import STAGE_BY_CODE, Standing
+
+RowT = TypeVar("RowT", Registration, Evaluation)
 
 UNCOUNTED: Final = ("group", "bonus", "penalty")
 """Kinds of rows that may stay empty, or are headings."""
@@ -170,8 +172,9 @@ def sheet_rows(
     wanted = list(unit_ids)
     entries = in_order_of_kinds(entries.filter(unit__in=wanted) if wanted else entries)
     ids = [entry.unit_id for entry in entries]
-    registrations = _registrations(ids, year)
-    evaluations = _evaluations(ids, year)
+    by_id = {season.pk: season for season in seasons}
+    registrations = _registrations(ids, year, by_id)
+    evaluations = _evaluations(ids, year, by_id)
     progress = _progress([one for pair in evaluations.values() for one in pair.values()])
     decisions = _decisions(evaluations)
     flags = _share_flags(entries, evaluations)
@@ -194,17 +197,32 @@ def sheet_rows(
     ]
 
 
-def _registrations(ids: Sequence[int], year: int) -> dict[int, Registration]:
+def _registrations(
+    ids: Sequence[int], year: int, seasons: Mapping[int, Season]
+) -> dict[int, Registration]:
     found = Registration.objects.filter(unit__in=ids, season__year=year)
-    return {one.unit_id: one for one in found.select_related("season")}
+    return {one.unit_id: one for one in _with_season(found, seasons)}
 
 
-def _evaluations(ids: Sequence[int], year: int) -> dict[int, dict[str, Evaluation]]:
+def _evaluations(
+    ids: Sequence[int], year: int, seasons: Mapping[int, Season]
+) -> dict[int, dict[str, Evaluation]]:
     found: dict[int, dict[str, Evaluation]] = {}
-    rows = Evaluation.objects.filter(unit__in=ids, season__year=year).select_related("season")
-    for one in rows:
+    rows = Evaluation.objects.filter(unit__in=ids, season__year=year)
+    for one in _with_season(rows, seasons):
         found.setdefault(one.unit_id, {})[one.season.scheme] = one
     return found
+
+
+def _with_season(rows: "QuerySet[RowT]", seasons: Mapping[int, Season]) -> "Iterable[RowT]":
+    """The rows with their season, which is one of a few and is not read anew with each of them.
+
+    Seasons that are not known, of another province, are read one by one: there are as good as none.
+    """
+    for row in rows:
+        if row.season_id in seasons:
+            row.season = seasons[row.season_id]
+        yield row
 
 
 def _progress(evaluations: Sequence[Evaluation]) -> dict[int, Progress]:

@@ -145,5 +145,11 @@ def standings(user: User, area: Area, *, year: int, seasons: Sequence[Season]) -
 
 def stage_counts(units: Iterable[Standing]) -> Counter[str]:
     """How many units each stage holds, by its code; a unit may stand in two."""
-    units = list(units)
-    return Counter({stage.code: sum(map(stage.holds, units)) for stage in STAGES})
+    alike = Counter(
+        (one.is_considered, one.has_season, one.registration, one.recognition, one.classification)
+        for one in units
+    )
+    found = [(Standing(0, *states), count) for states, count in alike.items()]
+    return Counter(
+        {stage.code: sum(count for one, count in found if stage.holds(one)) for stage in STAGES}
+    )
