@@ -58,7 +58,7 @@ def pytest_collection_finish():
 def pytest_fixture_setup(fixturedef):
     """Check what a module built once: left to its tests, each would check all of it at its end."""
     value = yield
-    if fixturedef.argname in BUILT_ONCE:
+    if fixturedef.argname in BUILT_ONCE and connection.in_atomic_block:
         connection.check_constraints()
     return value
 
