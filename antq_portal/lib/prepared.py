@@ -25,6 +25,7 @@ Value = int | str | dt.date | dt.datetime | Sequence[int]
 
 FIRST_MARK: Final = 23_017
 """Marks are small enough for every column of whole numbers."""
+LARGEST: Final = 2**63 - 1
 MANY: Final = 64
 """For longer sequences the statement is composed each time."""
 _numbers: Final = count(1)
@@ -85,6 +86,7 @@ class Prepared(Generic[RowT]):
 
     Values are whole numbers, texts, dates, moments, and sequences of whole numbers, for `__in` only:
     they are filled up with their last number to few lengths, for each is a statement of its own.
+    A number that no column holds, from an address that somebody made up, finds nothing.
     The function is called with marks in place of the values and must not look at them; a value
     that Django alters on its way into the statement (`startswith`) cannot be given.
     """
@@ -98,6 +100,8 @@ class Prepared(Generic[RowT]):
         if any((_length(value) or 0) > MANY for value in values.values()):
             return list(self._queryset_of(**values))
         values = {name: _filled_up(value) for name, value in values.items()}
+        if any(isinstance(one, int) and abs(one) > LARGEST for one in values.values()):
+            return []
         shape = tuple((name, _length(value)) for name, value in values.items())
         if shape not in self._composed:
             self._composed[shape] = _compose(self._queryset_of, values)

@@ -136,3 +136,10 @@ def test_what_was_to_be_fetched_with_the_rows_is(db, django_assert_num_queries):
         [found] = named(pk=unit.pk)
         with django_assert_num_queries(0):
             assert [one.unit_id for one in found.versions.all()] == [unit.pk]
+
+
+def test_a_number_no_column_holds_finds_nothing(people):
+    by_pk = Prepared(lambda pk: User.objects.filter(pk=pk))
+    assert by_pk(pk=2**63) == []
+    assert by_pk(pk=-(2**70)) == []
+    assert by_pk(pk=people[0].pk) == [people[0]]

@@ -62,6 +62,17 @@ def test_an_endless_id_in_an_address(client, opened, who, path, status):
     assert client.get(path.format(ENDLESS, year=year())).status_code == status
 
 
+@pytest.mark.parametrize("unit", [2**31, 2**63, int(BEYOND)])
+def test_a_unit_beyond_the_database_is_no_unit(client, opened, unit):
+    client.force_login(opened.lan)
+    path = address("file", year(), 4711)
+    assert client.get(path.replace("4711", str(unit))).status_code == 404
+    row = address("save_row", year(), 4711, 1).replace("4711", str(unit))
+    assert client.post(row, {"c1-verdict": "met"}).status_code == 404
+    bundle = {"dong": f"{unit}/{unit}?c1-verdict=met"}
+    assert client.post(address("save_rows", year()), bundle).status_code == 404
+
+
 def test_an_endless_version_is_a_stale_one(client, opened):
     answered(opened.che_lau, officer=opened.lan)
     row = files(opened.che_lau)["recognition"].answers.first()
