@@ -5,11 +5,12 @@ from typing import Final
 from django import forms
 from django.utils.timezone import localdate
 
-from evaluations.models import RecordedResult, Season
-
 from .base import BY_COMMUNE, BY_KIND, BY_LIST, BY_PLACE, Parameters
 from .renderers import FILES
 
+FIRST_YEAR: Final = 2022
+"""The first season under Thông tư 124/2021/TT-BCA."""
+DECEMBER: Final = 12
 HTML: Final = "html"
 
 
@@ -54,8 +55,7 @@ class ReportForm(forms.Form):
     def clean_nam(self) -> int:
         year: int = self.cleaned_data["nam"]
         if year not in self.years:
-            known = ", ".join(map(str, self.years))
-            raise forms.ValidationError(f"Chỉ có số liệu của các năm: {known}.")
+            raise forms.ValidationError(f"Chọn năm từ {self.years[-1]} đến {self.years[0]}.")
         return year
 
     def clean_dinh_dang(self) -> str:
@@ -82,7 +82,6 @@ class ReportForm(forms.Form):
 
 
 def offered_years() -> list[int]:
-    """The years with a season or with outcomes from paper, and this year, the latest first: one query."""
-    years = Season.objects.order_by().values_list("year")
-    found = years.union(RecordedResult.objects.order_by().values_list("year"))
-    return sorted({localdate().year, *(year for (year,) in found)}, reverse=True)
+    """The years one may ask for, the latest first; next year's from December on, when it is prepared."""
+    today = localdate()
+    return list(range(today.year + (today.month == DECEMBER), FIRST_YEAR - 1, -1))

@@ -394,8 +394,6 @@ def test_both_ways_of_counting_hold_every_listed_unit_once(country, client):
 
 def test_a_year_lists_the_map_of_its_end(country, client):
     cast = country.cast
-    # Only a year with a season is offered.
-    Season.objects.filter(unit_kind=Kind.COMMUNE).update(year=OF_OLD)
     old = asked(client, cast.tuan, nam=OF_OLD)
     now = asked(client, cast.tuan, nam=YEAR)
 
