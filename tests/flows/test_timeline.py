@@ -4,15 +4,19 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.roles import Role
 from criteria.scoring import AnswerValues
 from evaluations.models import FileVisit
 from evaluations.services.answers import Typed, mend_answer, save_answers
 from evaluations.services.evaluations import open_file
+from evaluations.services.reviews import take_over_file
 from evaluations.services.rosters import prepare_roster
 from tests import story
+from tests.cast import give_role, make_person
 from tests.flows import entry
 from tests.flows.na_meo import new_area
 from units.coverage import Scheme
@@ -40,19 +44,23 @@ def moved(na_meo):
 
 @pytest.fixture
 def reviewed(na_meo):
-    """Six areas sent, one of them in review and mended in a row that another row follows."""
+    """Six areas sent, one in review, then mended by another person in a row that another row follows."""
     names = ("Cha", "Hín", "Đe", "Xộp", "Mùa", "Khạn")
     areas = [new_area(na_meo.na_meo, f"Bản {name} (mẫu)", by=na_meo.lan) for name in names]
     prepare_roster(na_meo.na_meo, year=story.year())
     for unit in areas[:-1]:
         story.submitted(unit, na_meo)
-    recognition = story.in_review(areas[-1], na_meo)[Scheme.RECOGNITION]
+    with time_machine.travel(timezone.now() - dt.timedelta(hours=3)):
+        recognition = story.in_review(areas[-1], na_meo)[Scheme.RECOGNITION]
     seen_at = timezone.now() - dt.timedelta(hours=2)
     FileVisit.objects.create(user=na_meo.minh, unit=areas[-1], year=story.year(), seen_at=seen_at)
+    other = make_person("tham-dinh-hai", "Lê Thị Hai")
+    give_role(other, Role.APPRAISER, na_meo.na_meo)
+    take_over_file(areas[-1], year=story.year(), note="Nghỉ phép.", by=other)
     version = recognition.answers.get(criterion__code="4.1.i").version
     mend_answer(
         recognition, "4.1.i", AnswerValues(verdict="not_met"), base_version=version,
-        reason="Nghị quyết ban hành tháng 4.", by=na_meo.minh,
+        reason="Nghị quyết ban hành tháng 4.", by=other,
     )  # fmt: skip
     return areas[-1]
 
