@@ -10,6 +10,7 @@ from tests.flows import entry
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(180),

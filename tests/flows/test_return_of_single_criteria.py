@@ -10,6 +10,7 @@ from tests.flows.na_meo import new_area
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(240),
 ]

@@ -20,6 +20,7 @@ from tests.flows.walking import DESK, PHONE, Walker
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(240),
 ]
@@ -100,7 +101,6 @@ def test_school_whose_head_has_an_account(walk):
     assert (decided.decided_outcome, decided.submitted_by.username) == ("met", "truong.quanson")
 
 
-@pytest.mark.slow
 def test_school_of_the_province_that_lies_in_na_meo(walk):
     world = prepare()
     [school] = world.units_named("Trường THPT Quan Sơn 2")
@@ -133,7 +133,6 @@ def test_commune_decided_by_the_province(walk):
     assert outcome_of(year).deciding_unit == world.province.authority
 
 
-@pytest.mark.slow
 def test_commune_of_2024_decided_by_the_district(walk):
     world = prepare()
     with time_machine.travel(IN_2024):
