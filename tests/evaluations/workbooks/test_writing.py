@@ -22,7 +22,7 @@ from tests.cast import make_unit
 from units.coverage import Scheme
 from units.models import Kind, SubKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("workbooks")]
+pytestmark = pytest.mark.django_db
 MOST_SQL = 6
 """Statements one more file may cost, without those that only open and close transactions."""
 
