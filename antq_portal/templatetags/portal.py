@@ -16,12 +16,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from antq_portal.lib import clicks, dates, text
+from antq_portal.lib.badges import NO_VALUE, badge, state_badge
 from antq_portal.lib.palette import OUTCOMES
-from antq_portal.lib.words import OUTCOME_SHAPES, STATUSES, UNKNOWN_STATUS
+from antq_portal.lib.words import OUTCOME_SHAPES
 
 register = template.Library()
 
-NO_VALUE = "–"
 BAR_WIDTH = 100
 
 
@@ -93,8 +93,7 @@ def at(sequence: Sequence[Any] | None, index: int) -> object:
 @register.simple_tag
 def status_badge(code: str | None, label: str = "") -> SafeString:
     """Show a state as word, colour and shape; the label overrides the usual word."""
-    tone, shape, word = STATUSES.get(str(code or ""), UNKNOWN_STATUS)
-    return _badge(f"tone-{tone} shape-{shape}", str(label or word or code or NO_VALUE))
+    return state_badge(code, label)
 
 
 @register.simple_tag
@@ -102,14 +101,9 @@ def outcome_badge(code: str | None, label: str = "") -> SafeString:
     """Show a result in its fixed colour: four classes, đạt, chưa đạt; a ring for none yet."""
     outcome = OUTCOMES.get(str(code or ""))
     if outcome is None:
-        return _badge("tone-grey shape-ring", str(label or code or "Chưa có kết quả"))
+        return badge("tone-grey shape-ring", str(label or code or "Chưa có kết quả"))
     css = f"outcome-{outcome.code} shape-{OUTCOME_SHAPES[outcome.code]}"
-    return _badge(css, str(label or outcome.label))
-
-
-def _badge(css: str, label: str) -> SafeString:
-    """Word, colour and shape; hundreds on a page, so that it is no template of its own."""
-    return format_html('<span class="badge {}">{}</span>', css, label)
+    return badge(css, str(label or outcome.label))
 
 
 @register.inclusion_tag("components/_deadline.html")

@@ -8,9 +8,10 @@ from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from antq_portal.lib.badges import badge, state_badge
 from antq_portal.lib.palette import OUTCOMES
 from antq_portal.lib.text import number_text
-from antq_portal.lib.words import OUTCOME_SHAPES, STATUSES, UNKNOWN_STATUS
+from antq_portal.lib.words import OUTCOME_SHAPES
 from units.coverage import Scheme
 
 from ..models import Evaluation
@@ -106,8 +107,8 @@ def _recognition(row: SheetRow) -> str:
     words = _outcome(row.recognition)
     if row.share_flag is None:
         return words
-    badge = _badge("tone-warn shape-alert", "5.4 thay đổi")
-    return f'{words} <details class="more"><summary>{badge}</summary>{esc(row.share_flag.text)}</details>'
+    flag = badge("tone-warn shape-alert", "5.4 thay đổi")
+    return f'{words} <details class="more"><summary>{flag}</summary>{esc(row.share_flag.text)}</details>'
 
 
 def _outcome(evaluation: Evaluation | None) -> str:
@@ -132,23 +133,18 @@ def _outcome(evaluation: Evaluation | None) -> str:
 @lru_cache
 def status_html(code: str, label: str = "") -> str:
     """A state as word, colour and shape, as the tag `status_badge` writes it."""
-    tone, shape, word = STATUSES.get(code, UNKNOWN_STATUS)
-    return _badge(f"tone-{tone} shape-{shape}", label or word or code or NONE)
+    return state_badge(code, label)
 
 
 @lru_cache
 def _result(code: str) -> str:
     outcome = OUTCOMES.get(code)
     if outcome is None:
-        return _badge("tone-grey shape-ring", code)
-    return _badge(
+        return badge("tone-grey shape-ring", code)
+    return badge(
         f"outcome-{outcome.code} shape-{OUTCOME_SHAPES[outcome.code]}",
         SHORT.get(code, outcome.label),
     )
-
-
-def _badge(css: str, label: str) -> str:
-    return f'<span class="badge {css}">{esc(label)}</span>'
 
 
 MID, PLAIN = "mid nowrap", ""
